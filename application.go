@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package usher
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+)
+
+// An Application is a site that usher guards, and its rule.
+type Application struct {
+	Name     string
+	URL      string   // origin, with a path prefix if it has one
+	Upstream string   // where the reverse proxy forwards to; empty: another server does that
+	Allow    []string // operator groups; nil: any operator
+	Public   []string // exact paths, or prefixes that end in a slash, as the address bar shows them
+}
+
+// Applications answers which application covers a request. It is made once
+// for a configuration and is safe for concurrent use.
+type Applications struct {
+	byHost map[string][]site
+}
+
+type site struct {
+	app    *Application
+	prefix string // without a final slash; empty: the whole host
+}
+
+// NewApplications indexes the applications by host. Two applications at the
+// same address are an error: the rule in force would be a matter of luck.
+func NewApplications(apps []Application) (*Applications, error) {
+	out := &Applications{byHost: make(map[string][]site)}
+	for i := range apps {
+		app := &apps[i]
+		u, err := url.Parse(app.URL)
+		if err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http") || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
+			return nil, fmt.Errorf("application %q: %q is not an origin with an optional path prefix, such as https://reports.corp.example", app.Name, app.URL)
+		}
+		host := CanonicalHost(u.Host)
+		prefix := strings.TrimSuffix(u.EscapedPath(), "/")
+		if host == "" || prefix != "" && checkPath(prefix) != nil {
+			return nil, fmt.Errorf("application %q: %q holds a host or path that requests cannot have in canonical form", app.Name, app.URL)
+		}
+		if prefix+"/" == Prefix || strings.HasPrefix(prefix, Prefix) {
+			return nil, fmt.Errorf("application %q: %s belongs to usher's own pages", app.Name, Prefix)
+		}
+		for _, other := range out.byHost[host] {
+			if other.prefix == prefix {
+				return nil, fmt.Errorf("applications %q and %q have the same address %s", other.app.Name, app.Name, app.URL)
+			}
+		}
+		out.byHost[host] = append(out.byHost[host], site{app, prefix})
+	}
+	return out, nil
+}
+
+// Match finds the application that covers the target: the host's longest
+// prefix, at a segment border. Nil: none does.
+func (a *Applications) Match(t Target) *Application {
+	var best *Application
+	longest := -1
+	for _, s := range a.byHost[t.Host] {
+		if len(s.prefix) > longest && covers(s.prefix, t.Path) {
+			best, longest = s.app, len(s.prefix)
+		}
+	}
+	return best
+}
+
+func covers(prefix, path string) bool {
+	return strings.HasPrefix(path, prefix) && (len(path) == len(prefix) || path[len(prefix)] == '/')
+}
+
+// Origins lists the origins of the applications, for return targets.
+func Origins(apps []Application) []string {
+	var out []string
+	for _, a := range apps {
+		if o, err := Origin(a.URL); err == nil {
+			out = append(out, o)
+		}
+	}
+	return out
+}
+
+// IsPublic reports whether the path needs no sign-in. The path must be
+// canonical; a percent-encoded spelling of a public path is not public.
+func (a *Application) IsPublic(path string) bool {
+	if strings.IndexByte(path, '%') >= 0 {
+		return false
+	}
+	for _, p := range a.Public {
+		if path == p || strings.HasSuffix(p, "/") && strings.HasPrefix(path, p) {
+			return true
+		}
+	}
+	return false
+}
+
+// Permits says whether the application's rule lets the operator in.
+func (a *Application) Permits(op *Operator) *Cause {
+	if a.Allow == nil {
+		return nil
+	}
+	for _, g := range a.Allow {
+		if op.In(g) {
+			return nil
+		}
+	}
+	return &Cause{Step: StepGate, Code: CodeApplicationRefused, Subject: a.Name,
+		Saw: "operator groups " + quoteList(op.Groups), Want: "one of " + quoteList(a.Allow)}
+}
