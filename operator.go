@@ -2,10 +2,7 @@
 
 package usher
 
-import (
-	"slices"
-	"time"
-)
+import "slices"
 
 // Limits on what a provider may say of a person. More is an error, never "all".
 const (
@@ -72,22 +69,3 @@ type Operator struct {
 
 // In reports whether the operator is in the operator group.
 func (o *Operator) In(group string) bool { return o != nil && slices.Contains(o.Groups, group) }
-
-// A Session is an operator's stay. Rights are not kept in it: they come from
-// the person's groups and the rules in force at each verdict.
-type Session struct {
-	ID        string // hash of what the cookie holds, never the value itself
-	Login     string // reference of the attempt that opened it; one login may open a session on several hosts
-	Host      string // the host that its cookie belongs to
-	Account   string
-	Person    Person
-	Begun     time.Time
-	LastSeen  time.Time
-	Expires   time.Time // absolute end
-	SealedFor []byte    // what the provider needs to sign the person out, sealed and tied to this row
-}
-
-// Ended says whether the session is over at now, given the idle limit.
-func (s Session) Ended(now time.Time, idle time.Duration) bool {
-	return !now.Before(s.Expires) || now.Sub(s.LastSeen) >= idle
-}
