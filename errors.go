@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package usher
+
+import "errors"
+
+// What rooms that keep things say to rooms that ask for them.
+var (
+	// ErrNotFound says that there is no such thing, or that it was taken already.
+	ErrNotFound = errors.New("not found")
+	// ErrUnavailable says that whoever keeps the thing does not answer. It never
+	// means that there is no such thing.
+	ErrUnavailable = errors.New("the database does not answer")
+)
