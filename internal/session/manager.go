@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package session
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"github.com/maypok86/otter/v2"
+
+	"github.com/usher-signin/usher"
+)
+
+// How fresh the cache is kept.
+const (
+	// SyncEvery is how often a node asks which sessions were ended elsewhere.
+	SyncEvery = 500 * time.Millisecond
+	// StaleAfter is how long sessions pass from memory while the store is silent.
+	StaleAfter = 30 * time.Second
+	// syncOverlap makes up for clocks of nodes that differ a little.
+	syncOverlap = 5 * time.Second
+	// touchEvery bounds how often a session's last use is written down.
+	touchEvery = time.Minute
+)
+
+// ErrNone says that nobody is signed in.
+var ErrNone = errors.New("nobody is signed in")
+
+// Store is what sessions need of a store. Errors that are usher.ErrNotFound
+// mean that there is no such session; any other means that it cannot be said.
+type Store interface {
+	PutSession(ctx context.Context, s usher.Session) error
+	Session(ctx context.Context, id string) (usher.Session, error)
+	TouchSession(ctx context.Context, id string, at time.Time) error
+	EndSession(ctx context.Context, id string, at time.Time) error
+	EndLogin(ctx context.Context, login string, at time.Time) (int, error)
+	Ended(ctx context.Context, since time.Time) ([]string, error)
+}
+
+// Rules are what a session is judged by. A new pointer is a new set of rules.
+type Rules struct {
+	Admit    func(account string, p usher.Person) (usher.Operator, *usher.Cause)
+	Idle     time.Duration
+	Lifetime time.Duration
+}
+
+// Options configure a Manager; all but Cache and Logger are needed.
+type Options struct {
+	Store  Store
+	Rules  func() *Rules
+	Now    func() time.Time
+	Random io.Reader
+	Cache  int // most sessions kept in memory; zero: 200,000
+	Logger *slog.Logger
+}
+
+// A Manager opens, finds and ends sessions. It is safe for concurrent use.
+type Manager struct {
+	opts   Options
+	cache  *otter.Cache[key, *Live]
+	synced atomic.Int64 // when the store last answered, microseconds
+	touch  chan *Live
+}
+
+// New makes a Manager. Call Run beside it.
+func New(opts Options) (*Manager, error) {
+	if opts.Cache == 0 {
+		opts.Cache = 200_000
+	}
+	if opts.Logger == nil {
+		opts.Logger = slog.New(slog.DiscardHandler)
+	}
+	cache, err := otter.New(&otter.Options[key, *Live]{MaximumSize: opts.Cache})
+	if err != nil {
+		return nil, fmt.Errorf("making the session cache: %w", err)
+	}
+	m := &Manager{opts: opts, cache: cache, touch: make(chan *Live, 1024)}
+	m.synced.Store(opts.Now().UnixMicro())
+	return m, nil
+}
+
+// Live is an open session in memory.
+type Live struct {
+	session  usher.Session
+	key      key
+	lastSeen atomic.Int64
+	touched  atomic.Int64
+	judged   atomic.Pointer[Judged]
+}
+
+// Session returns the session as it stands.
+func (l *Live) Session() usher.Session {
+	s := l.session
+	s.LastSeen = time.UnixMicro(l.lastSeen.Load())
+	return s
+}
+
+// Judged is a session's person, judged by one set of rules.
+type Judged struct {
+	rules    *Rules
+	Operator *usher.Operator // nil: not admitted
+	Cause    *usher.Cause
+	// Kept is for whoever wants to keep something as long as this judgement
+	// stands, such as the headers made from it.
+	Kept atomic.Pointer[any]
+}
+
+// A Visit is the answer to a look-up that found a session.
+type Visit struct {
+	Live   *Live
+	Judged *Judged
+}
+
+// Lookup finds the session of a request to host. The error is [ErrNone] where
+// nobody is signed in, and is usher.ErrUnavailable where that cannot be said.
+// stale reports that the request carries a session cookie that should be cleared.
+func (m *Manager) Lookup(ctx context.Context, host string, header http.Header) (visit Visit, stale bool, err error) {
+	value, present, valid := sole(header)
+	if !valid {
+		return Visit{}, present, ErrNone
+	}
+	now := m.opts.Now()
+	rules := m.opts.Rules()
+	k := keyOf(value)
+	live, cached := m.cache.GetIfPresent(k)
+	if cached && now.UnixMicro()-m.synced.Load() > StaleAfter.Microseconds() {
+		return Visit{}, false, fmt.Errorf("%w: it has been silent for more than %s", usher.ErrUnavailable, StaleAfter)
+	}
+	// Another node may have seen the operator since: ask before saying that the session is over.
+	if !cached || live.ended(now, rules.Idle) {
+		if live, err = m.load(ctx, k); err != nil {
+			return Visit{}, errors.Is(err, ErrNone), err
+		}
+		if live.ended(now, rules.Idle) {
+			m.cache.Invalidate(k)
+			return Visit{}, true, ErrNone
+		}
+	}
+	if live.session.Host != host {
+		return Visit{}, true, ErrNone
+	}
+	judged := live.judge(rules)
+	if judged.Operator == nil {
+		return Visit{Live: live, Judged: judged}, false, ErrNone
+	}
+	m.saw(live, now)
+	return Visit{Live: live, Judged: judged}, false, nil
+}
+
+func (m *Manager) load(ctx context.Context, k key) (*Live, error) {
+	s, err := m.opts.Store.Session(ctx, k.id())
+	if errors.Is(err, usher.ErrNotFound) {
+		m.cache.Invalidate(k)
+		return nil, ErrNone
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", usher.ErrUnavailable, err)
+	}
+	return m.keep(k, s), nil
+}
+
+func (m *Manager) keep(k key, s usher.Session) *Live {
+	live := &Live{session: s, key: k}
+	live.lastSeen.Store(s.LastSeen.UnixMicro())
+	live.touched.Store(s.LastSeen.UnixMicro())
+	m.cache.Set(k, live)
+	return live
+}
+
+func (l *Live) ended(now time.Time, idle time.Duration) bool {
+	return !now.Before(l.session.Expires) || now.UnixMicro()-l.lastSeen.Load() >= idle.Microseconds()
+}
+
+func (l *Live) judge(rules *Rules) *Judged {
+	if j := l.judged.Load(); j != nil && j.rules == rules {
+		return j
+	}
+	j := &Judged{rules: rules}
+	op, cause := rules.Admit(l.session.Account, l.session.Person)
+	if cause == nil {
+		j.Operator = &op
+	}
+	j.Cause = cause
+	l.judged.Store(j)
+	return j
+}
+
+// saw notes the use of a session, and has it written down now and then.
+func (m *Manager) saw(l *Live, now time.Time) {
+	micros := now.UnixMicro()
+	if micros > l.lastSeen.Load() {
+		l.lastSeen.Store(micros)
+	}
+	last := l.touched.Load()
+	if micros-last < touchEvery.Microseconds() || !l.touched.CompareAndSwap(last, micros) {
+		return
+	}
+	select {
+	case m.touch <- l:
+	default:
+		l.touched.Store(last) // too busy now; the next request tries again
+	}
+}
+
+// An Opening is what a new session is made of.
+type Opening struct {
+	Login   string
+	Host    string
+	Account string
+	Person  usher.Person
+	Seal    func(id string) ([]byte, error) // what to keep for sign-out, sealed for this session; nil: nothing
+	Begun   time.Time                       // zero: now; else the login's own beginning, so that a second host does not prolong it
+}
+
+// Open begins a session and returns its cookie. The id is new at every call.
+func (m *Manager) Open(ctx context.Context, o Opening) (*http.Cookie, usher.Session, error) {
+	value, err := NewValue(m.opts.Random)
+	if err != nil {
+		return nil, usher.Session{}, err
+	}
+	k, now := keyOf(value), m.opts.Now()
+	if o.Begun.IsZero() {
+		o.Begun = now
+	}
+	s := usher.Session{ID: k.id(), Login: o.Login, Host: o.Host, Account: o.Account, Person: o.Person,
+		Begun: o.Begun, LastSeen: now, Expires: o.Begun.Add(m.opts.Rules().Lifetime)}
+	if o.Seal != nil {
+		if s.Sealed, err = o.Seal(s.ID); err != nil {
+			return nil, usher.Session{}, err
+		}
+	}
+	if err := m.opts.Store.PutSession(ctx, s); err != nil {
+		return nil, usher.Session{}, fmt.Errorf("%w: %w", usher.ErrUnavailable, err)
+	}
+	m.keep(k, s)
+	return HostCookie(CookieName, value, 0), s, nil
+}
+
+// EndOf ends the sessions that a request's cookies stand for, whatever their
+// state, and reports whether there was one. It is how a superseded cookie dies.
+func (m *Manager) EndOf(ctx context.Context, header http.Header) error {
+	var errs []error
+	for _, value := range Values(header, CookieName) {
+		if !wellFormed(value) {
+			continue
+		}
+		k := keyOf(value)
+		m.cache.Invalidate(k)
+		if err := m.opts.Store.EndSession(ctx, k.id(), m.opts.Now()); err != nil && !errors.Is(err, usher.ErrNotFound) {
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// EndLogin ends every session that one sign-in opened, on all hosts.
+func (m *Manager) EndLogin(ctx context.Context, login string) error {
+	_, err := m.opts.Store.EndLogin(ctx, login, m.opts.Now())
+	for k, l := range m.cache.All() {
+		if l.session.Login == login {
+			m.cache.Invalidate(k)
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("%w: %w", usher.ErrUnavailable, err)
+	}
+	return nil
+}
+
+// ByID reads a session that a ticket stands for, from the store.
+func (m *Manager) ByID(ctx context.Context, id string) (usher.Session, error) {
+	s, err := m.opts.Store.Session(ctx, id)
+	if err != nil {
+		return usher.Session{}, err
+	}
+	if s.Ended(m.opts.Now(), m.opts.Rules().Idle) {
+		return usher.Session{}, usher.ErrNotFound
+	}
+	return s, nil
+}

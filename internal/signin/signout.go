@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package signin
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"github.com/usher-signin/usher"
+)
+
+// revokeWithin bounds the call that gives tokens back; the person does not wait for it.
+const revokeWithin = 5 * time.Second
+
+// SignOut ends the login that a session belongs to, on all hosts, gives back
+// what the provider issued, and says where to send the browser so that the
+// provider's own session ends too; empty: nowhere.
+func (f *Flow) SignOut(ctx context.Context, s usher.Session, returnTo string) (location string, err error) {
+	if err := f.Sessions.EndLogin(ctx, s.Login); err != nil {
+		return "", err
+	}
+	f.Logger.Info("signed out", slog.String("reference", s.Login))
+	reg := f.Rules().exact(s.Account)
+	if reg == nil {
+		return "", nil
+	}
+	keepsake, err := f.keepsake(s)
+	if err != nil {
+		f.Logger.Warn("what the provider issued cannot be given back", slog.String("reference", s.Login), slog.Any("error", err))
+	}
+	if len(keepsake) > 0 {
+		go f.revoke(context.WithoutCancel(ctx), reg.Provider, keepsake, s.Login)
+	}
+	location, _ = reg.Provider.SignOutURL(keepsake, returnTo)
+	return location, nil
+}
+
+func (f *Flow) keepsake(s usher.Session) ([]byte, error) {
+	if len(s.Sealed) == 0 {
+		return nil, errors.New("this session holds nothing of the provider; the one on the gateway's own host does")
+	}
+	return f.Sealer.Open(purposeSession, s.ID, s.Sealed)
+}
+
+func (f *Flow) revoke(ctx context.Context, p Provider, keepsake []byte, login string) {
+	ctx, cancel := context.WithTimeout(ctx, revokeWithin)
+	defer cancel()
+	if err := p.Revoke(ctx, keepsake); err != nil {
+		f.Logger.Warn("the provider did not take its tokens back; they end by themselves", slog.String("reference", login), slog.Any("error", err))
+	}
+}
