@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package lookalike recognises names that a person would take for one another:
+// Package lookalike recognizes names that a person would take for one another:
 // names that differ by blanks, invisible characters, case, dashes, quotes,
 // look-alike letters, composition, or a slip or two of the keyboard.
 //

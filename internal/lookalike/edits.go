@@ -3,7 +3,7 @@
 package lookalike
 
 // distance is the optimal string alignment distance (insert, delete, replace,
-// swap neighbours) between a and b, or more than limit as soon as that is sure.
+// swap neighbors) between a and b, or more than limit as soon as that is sure.
 func distance(a, b []rune, limit int) int {
 	for len(a) > 0 && len(b) > 0 && a[0] == b[0] {
 		a, b = a[1:], b[1:]

@@ -128,7 +128,7 @@ func (s *slips) candidates(got reading, try func(int32)) {
 		if cut == 0 || cut == len(got.runes) || got.runes[cut-1] == got.runes[cut] {
 			continue
 		}
-		swapped := slices.Clone(got.runes) // two neighbours changed places across the border
+		swapped := slices.Clone(got.runes) // two neighbors changed places across the border
 		swapped[cut-1], swapped[cut] = swapped[cut], swapped[cut-1]
 		if d := distance(swapped[:cut], s.common, mostSlips-1); d <= mostSlips-1 {
 			s.lookUp(swapped[cut:], got.digits, mostSlips-1-d, try)
@@ -161,7 +161,7 @@ func (s *slips) lookUp(rest []rune, digits string, most int, try func(int32)) {
 
 // deletions gives the keys of a name with up to that many characters left
 // out. The digits, which must be equal anyway, are part of the key: numbered
-// groups would else all be neighbours.
+// groups would else all be neighbors.
 func deletions(name []rune, digits string, most int, key func(uint64)) {
 	begun := uint64(offset64)
 	for i := 0; i < len(digits); i++ {

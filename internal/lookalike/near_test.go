@@ -48,7 +48,7 @@ func TestNear(t *testing.T) {
 		{"two slips", "Delivry oprators", "Delivery operators", false, `column 6: "e" is missing (and 1 more difference)`},
 		{"slip and case", "delivery operater", "Delivery operator", false, `column 1: "d" where "D" is wanted (case) (and 1 more difference)`},
 		{"short, one slip", "Admni", "Admin", false, `column 4: "ni" where "in" is wanted`},
-		{"in a word of a long name", "Camapign - corp - Admin", "Campaign - corp - Admin", false, `column 4: "ap" where "pa" is wanted`},
+		{"in a word of a long name", "Delievry - corp - Admin", "Delivery - corp - Admin", false, `column 5: "ev" where "ve" is wanted`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			near, ok := lookalike.Near(c.got, []string{"Content contributors", c.want})

@@ -86,7 +86,7 @@ func replaced(got, want rune) string {
 	return phrase
 }
 
-// composedOtherwise recognises one letter written as one code point here and
+// composedOtherwise recognizes one letter written as one code point here and
 // as a letter with combining marks there.
 func composedOtherwise(x, y []rune) (phrase string, more int) {
 	for i := 1; i <= len(x) && i <= 4; i++ {

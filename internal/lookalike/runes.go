@@ -152,38 +152,45 @@ func signLook(r rune) look {
 
 // punctuationName covers the General Punctuation block, U+2000 to U+206F.
 func punctuationName(r rune) (look, bool) {
-	spaces := [...]string{"EN QUAD", "EM QUAD", "EN SPACE", "EM SPACE", "THREE-PER-EM SPACE", "FOUR-PER-EM SPACE",
+	spaces := []string{"EN QUAD", "EM QUAD", "EN SPACE", "EM SPACE", "THREE-PER-EM SPACE", "FOUR-PER-EM SPACE",
 		"SIX-PER-EM SPACE", "FIGURE SPACE", "PUNCTUATION SPACE", "THIN SPACE", "HAIR SPACE"}
-	marks := [...]string{"ZERO WIDTH SPACE", "ZERO WIDTH NON-JOINER", "ZERO WIDTH JOINER", "LEFT-TO-RIGHT MARK", "RIGHT-TO-LEFT MARK"}
-	dashes := [...]string{"HYPHEN", "NON-BREAKING HYPHEN", "FIGURE DASH", "EN DASH", "EM DASH", "HORIZONTAL BAR"}
-	bidi := [...]string{"LEFT-TO-RIGHT EMBEDDING", "RIGHT-TO-LEFT EMBEDDING", "POP DIRECTIONAL FORMATTING",
+	marks := []string{"ZERO WIDTH SPACE", "ZERO WIDTH NON-JOINER", "ZERO WIDTH JOINER", "LEFT-TO-RIGHT MARK", "RIGHT-TO-LEFT MARK"}
+	dashes := []string{"HYPHEN", "NON-BREAKING HYPHEN", "FIGURE DASH", "EN DASH", "EM DASH", "HORIZONTAL BAR"}
+	bidi := []string{"LEFT-TO-RIGHT EMBEDDING", "RIGHT-TO-LEFT EMBEDDING", "POP DIRECTIONAL FORMATTING",
 		"LEFT-TO-RIGHT OVERRIDE", "RIGHT-TO-LEFT OVERRIDE"}
-	isolates := [...]string{"LEFT-TO-RIGHT ISOLATE", "RIGHT-TO-LEFT ISOLATE", "FIRST STRONG ISOLATE", "POP DIRECTIONAL ISOLATE"}
-	single := [...]string{"LEFT SINGLE QUOTATION MARK", "RIGHT SINGLE QUOTATION MARK", "SINGLE LOW-9 QUOTATION MARK", "SINGLE HIGH-REVERSED-9 QUOTATION MARK"}
-	double := [...]string{"LEFT DOUBLE QUOTATION MARK", "RIGHT DOUBLE QUOTATION MARK", "DOUBLE LOW-9 QUOTATION MARK", "DOUBLE HIGH-REVERSED-9 QUOTATION MARK"}
+	isolates := []string{"LEFT-TO-RIGHT ISOLATE", "RIGHT-TO-LEFT ISOLATE", "FIRST STRONG ISOLATE", "POP DIRECTIONAL ISOLATE"}
+	single := []string{"LEFT SINGLE QUOTATION MARK", "RIGHT SINGLE QUOTATION MARK", "SINGLE LOW-9 QUOTATION MARK", "SINGLE HIGH-REVERSED-9 QUOTATION MARK"}
+	double := []string{"LEFT DOUBLE QUOTATION MARK", "RIGHT DOUBLE QUOTATION MARK", "DOUBLE LOW-9 QUOTATION MARK", "DOUBLE HIGH-REVERSED-9 QUOTATION MARK"}
 	switch {
 	case r >= 0x2000 && r <= 0x200A:
-		return look{blank, ' ', spaces[r-0x2000]}, true
+		return look{blank, ' ', nth(spaces, r-0x2000)}, true
 	case r >= 0x200B && r <= 0x200F:
-		return look{invisible, 0, marks[r-0x200B]}, true
+		return look{invisible, 0, nth(marks, r-0x200B)}, true
 	case r >= 0x2010 && r <= 0x2015:
-		return look{dash, '-', dashes[r-0x2010]}, true
+		return look{dash, '-', nth(dashes, r-0x2010)}, true
 	case r >= 0x2018 && r <= 0x201B:
-		return look{quote, '\'', single[r-0x2018]}, true
+		return look{quote, '\'', nth(single, r-0x2018)}, true
 	case r >= 0x201C && r <= 0x201F:
-		return look{quote, '"', double[r-0x201C]}, true
+		return look{quote, '"', nth(double, r-0x201C)}, true
 	case r >= 0x202A && r <= 0x202E:
-		return look{invisible, 0, bidi[r-0x202A]}, true
+		return look{invisible, 0, nth(bidi, r-0x202A)}, true
 	case r == 0x2032:
 		return look{quote, '\'', "PRIME"}, true
 	case r == 0x2033:
 		return look{quote, '"', "DOUBLE PRIME"}, true
 	case r >= 0x2066 && r <= 0x2069:
-		return look{invisible, 0, isolates[r-0x2066]}, true
+		return look{invisible, 0, nth(isolates, r-0x2066)}, true
 	case r >= 0x2061 && r <= 0x206F:
 		return look{invisible, 0, "INVISIBLE FORMAT CHARACTER"}, true
 	}
 	return look{}, false
+}
+
+func nth(names []string, i rune) string {
+	if i < 0 || int(i) >= len(names) {
+		return ""
+	}
+	return names[i]
 }
 
 // codePoint writes a character so that no screen can hide it.
