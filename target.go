@@ -4,6 +4,7 @@ package usher
 
 import (
 	"errors"
+	"net/netip"
 	"net/url"
 	"strings"
 	"unicode/utf8"
@@ -29,12 +30,10 @@ func (t Target) URI() string {
 }
 
 // CanonicalHost lower-cases a host and removes port and final dot, so that one
-// site has one name. The result is empty where host is not a host at all.
+// site has one name; an IPv6 address, in brackets, takes its shortest spelling
+// (RFC 5952). The result is empty where host is not a host at all.
 func CanonicalHost(host string) string {
 	if i := strings.LastIndexByte(host, ':'); i >= 0 && !strings.HasSuffix(host, "]") {
-		if strings.IndexByte(host, ':') != i && !strings.HasPrefix(host, "[") {
-			return "" // an IPv6 address without brackets
-		}
 		for _, c := range []byte(host[i+1:]) {
 			if c < '0' || c > '9' {
 				return ""
@@ -42,17 +41,32 @@ func CanonicalHost(host string) string {
 		}
 		host = host[:i]
 	}
+	if strings.HasPrefix(host, "[") {
+		return canonicalIPv6(host)
+	}
 	host = strings.TrimSuffix(host, ".")
+	if host == "" || host[0] == '.' || host[len(host)-1] == '.' || strings.Contains(host, "..") {
+		return ""
+	}
 	for i := 0; i < len(host); i++ {
 		if !hostByte(host[i]) {
-			return ""
+			return "" // a colon too: an IPv6 address without brackets
 		}
 	}
 	return strings.ToLower(host)
 }
 
+func canonicalIPv6(host string) string {
+	inner, ok := strings.CutSuffix(host[1:], "]")
+	addr, err := netip.ParseAddr(inner)
+	if !ok || err != nil || !addr.Is6() || addr.Zone() != "" {
+		return ""
+	}
+	return "[" + addr.String() + "]"
+}
+
 func hostByte(c byte) bool {
-	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '.' || c == '_' || c == '[' || c == ']' || c == ':'
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '.' || c == '_'
 }
 
 // Why a request target is refused.
@@ -80,9 +94,6 @@ func ParseTarget(host, uri string) (Target, error) {
 	if len(uri) > MaxTargetBytes {
 		return Target{}, errTargetLong
 	}
-	if uri == "" || uri[0] != '/' {
-		return Target{}, errTargetForm
-	}
 	path, query, _ := strings.Cut(uri, "?")
 	if err := checkPath(path); err != nil {
 		return Target{}, err
@@ -95,23 +106,37 @@ func ParseTarget(host, uri string) (Target, error) {
 	return Target{Host: h, Path: path, Query: query}, nil
 }
 
+// checkPath says whether a path, as it was received, is canonical.
 func checkPath(path string) error {
-	if plainPath(path) {
-		return nil
+	_, err := canonicalPath(path)
+	return err
+}
+
+// canonicalPath decodes a path, once, and refuses it where a second decoding,
+// or a reader with other habits, would find another path in it.
+func canonicalPath(path string) (decoded string, err error) {
+	if path == "" || path[0] != '/' {
+		return "", errTargetForm
 	}
-	decoded, err := decodePath(path)
+	if plainPath(path) {
+		return path, nil
+	}
+	decoded, err = decodePath(path)
 	if err != nil {
-		return err
+		return "", err
 	}
 	if !utf8.ValidString(decoded) {
-		return errPathBytes
+		return "", errPathBytes
 	}
 	for i := 0; i < len(decoded); i++ {
-		if c := decoded[i]; c < ' ' || c == 0x7f || c == '\\' || c == ';' {
-			return errPathBytes
+		switch c := decoded[i]; {
+		case c < ' ' || c == 0x7f || c == '\\' || c == ';':
+			return "", errPathBytes
+		case c == '%' && i+2 < len(decoded) && isHex(decoded[i+1]) && isHex(decoded[i+2]):
+			return "", errPathEncoded // also where the digits came encoded: %25%32%66
 		}
 	}
-	return checkSegments(decoded)
+	return decoded, checkSegments(decoded)
 }
 
 // plainPath is the quick way for the paths that nearly every request has.
@@ -158,8 +183,8 @@ func decodePath(path string) (string, error) {
 			return "", errPathEncoded
 		}
 		d := hi<<4 | lo
-		if d == '/' || d == '\\' || d == '%' && i+4 < len(path) && isHex(path[i+3]) && isHex(path[i+4]) {
-			return "", errPathEncoded
+		if d == '/' {
+			return "", errPathEncoded // once decoded it could not be told from a border
 		}
 		b.WriteByte(d)
 		i += 2
