@@ -224,14 +224,15 @@ const MaxReturnBytes = 2048
 
 // ReturnTarget says where a browser may be sent after a sign-in or sign-out: a
 // path that begins with one slash, or an absolute address at one of the
-// allowed origins (see [Origin]). The answer is the string to write, unchanged.
-// Anything else is refused; the caller then goes to its landing page.
+// allowed origins (see [Origin]). Its path must be one that [ParseTarget]
+// takes. The answer is the string to write, unchanged. Anything else is
+// refused; the caller then goes to its landing page.
 func ReturnTarget(target string, origins []string) (string, bool) {
-	if target == "" || len(target) > MaxReturnBytes || !utf8.ValidString(target) {
+	if target == "" || len(target) > MaxReturnBytes {
 		return "", false
 	}
-	for _, r := range target {
-		if r <= ' ' || r == '\\' || r >= 0x7f {
+	for i := 0; i < len(target); i++ {
+		if c := target[i]; c <= ' ' || c == '\\' || c >= 0x7f {
 			return "", false
 		}
 	}
@@ -240,7 +241,7 @@ func ReturnTarget(target string, origins []string) (string, bool) {
 		return "", false
 	}
 	if target[0] == '/' {
-		if len(target) > 1 && target[1] == '/' || u.Host != "" || u.Scheme != "" || hasDots(u.EscapedPath()) {
+		if u.Host != "" || u.Scheme != "" || checkPath(u.EscapedPath()) != nil {
 			return "", false
 		}
 		return target, true
@@ -249,7 +250,7 @@ func ReturnTarget(target string, origins []string) (string, bool) {
 		return "", false // "https:evil" and other spellings that only browsers understand
 	}
 	origin, err := Origin(target)
-	if err != nil || CanonicalHost(u.Host) == "" || strings.HasPrefix(u.Path, "//") || hasDots(u.EscapedPath()) {
+	if err != nil || CanonicalHost(u.Host) == "" || u.Path != "" && checkPath(u.EscapedPath()) != nil {
 		return "", false
 	}
 	for _, o := range origins {
@@ -258,15 +259,4 @@ func ReturnTarget(target string, origins []string) (string, bool) {
 		}
 	}
 	return "", false
-}
-
-// hasDots finds dot segments that a browser would resolve, "/./" before "//evil" among them.
-func hasDots(path string) bool {
-	lower := strings.ReplaceAll(strings.ToLower(path), "%2e", ".")
-	for _, s := range strings.Split(lower, "/") {
-		if s == "." || s == ".." {
-			return true
-		}
-	}
-	return false
 }
