@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package config
+
+import (
+	"time"
+)
+
+func serverRules() []rule[Server] {
+	type T = Server
+	return []rule[T]{
+		parsed(KindListen, Key{Name: "listen", Meaning: "the address that the gateway listens on", Example: "127.0.0.1:4180", Default: "127.0.0.1:4180"},
+			parseListen, func(s *T) *string { return &s.Listen }),
+		parsed(KindListen, Key{Name: "admin_listen", Meaning: "an address of its own for metrics and health; left out: none", Example: "127.0.0.1:4181"},
+			parseListen, func(s *T) *string { return &s.AdminListen }),
+		parsed(KindAddress, Key{Name: "public_url", Meaning: "where browsers reach the gateway", Example: "https://campaign.corp.example", Default: "instance.url"},
+			parseAddress, func(s *T) *string { return &s.PublicURL }),
+		list(KindNetworks, Key{Name: "trusted_proxies", Meaning: "the proxies whose forwarding headers are believed", Example: "[127.0.0.1]"},
+			wantNetwork, func(s *T) *[]string { return &s.TrustedProxies }),
+		database(Key{Name: "database", Meaning: "where sessions, attempts and the audit are kept", Example: "sqlite:usher.db", Default: "sqlite:usher.db"}),
+		keys(Key{Name: "session", Meaning: "how long a session lasts", Example: "{idle: 30m, lifetime: 10h}"},
+			sessionRules(), func(s *T) *Session { return &s.Session }),
+		keys(Key{Name: "tls", Meaning: "certificate and key with which the gateway itself speaks TLS", Example: "{cert_file: tls.crt, key_file: tls.key}"},
+			tlsRules(), func(s *T) *TLS { return &s.TLS }),
+		parsed(KindPath, Key{Name: "ca_file", Meaning: "certificates of further authorities to trust towards providers and upstreams, PEM", Example: "corp-ca.pem"},
+			parsePath, func(s *T) *string { return &s.CAFile }),
+		parsed(KindPath, Key{Name: "key_file", Meaning: "the master key that seals what the database keeps", Example: "usher.key", Default: "beside the SQLite database, with the extension .key"},
+			parsePath, func(s *T) *string { return &s.KeyFile }),
+		text(Key{Name: "contact", Meaning: "whom a refused person may ask", Example: "helpdesk@corp.example"},
+			func(s *T) *string { return &s.Contact }),
+	}
+}
+
+func sessionRules() []rule[Session] {
+	type T = Session
+	return []rule[T]{
+		parsed(KindDuration, Key{Name: "idle", Meaning: "after how long without a request a session ends", Example: "30m", Default: "30m"},
+			parseDuration, func(s *T) *time.Duration { return &s.Idle }),
+		parsed(KindDuration, Key{Name: "lifetime", Meaning: "after how long a session ends in any case", Example: "10h", Default: "10h"},
+			parseDuration, func(s *T) *time.Duration { return &s.Lifetime }),
+	}
+}
+
+func tlsRules() []rule[TLS] {
+	type T = TLS
+	return []rule[T]{
+		parsed(KindPath, Key{Name: "cert_file", Required: true, Meaning: "the certificate and its chain, PEM", Example: "tls.crt"},
+			parsePath, func(t *T) *string { return &t.CertFile }),
+		parsed(KindPath, Key{Name: "key_file", Required: true, Meaning: "the certificate's private key, PEM", Example: "tls.key"},
+			parsePath, func(t *T) *string { return &t.KeyFile }),
+	}
+}
