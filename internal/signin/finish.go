@@ -212,8 +212,7 @@ func (f *Flow) wayBack(ctx context.Context, p usher.Pending, s usher.Session) (s
 	if p.Bind != "" {
 		return f.Carry(ctx, s, p.ReturnTo, p.Bind)
 	}
-	rules := f.Rules()
-	if target, ok := usher.ReturnTarget(p.ReturnTo, append(rules.Origins, rules.Public)); ok {
+	if target, ok := usher.ReturnTarget(p.ReturnTo, f.Rules().Origins); ok {
 		return target, nil
 	}
 	return usher.Prefix, nil

@@ -67,7 +67,7 @@ type Rules struct {
 	Public        string // origin of the gateway, such as https://campaign.corp.example
 	PublicHost    string // its canonical host
 	Registrations []Registration
-	Origins       []string // where a browser may be returned to, besides the gateway's own paths
+	Origins       []string // where a browser may be returned to: the gateway's own origin and the applications'
 }
 
 // registration finds the account to use: the one named, or the only one.

@@ -39,7 +39,7 @@ func (f *Flow) SignOut(ctx context.Context, s usher.Session, returnTo string) (l
 
 func (f *Flow) keepsake(s usher.Session) ([]byte, error) {
 	if len(s.Sealed) == 0 {
-		return nil, errors.New("this session holds nothing of the provider; the one on the gateway's own host does")
+		return nil, errors.New("the session holds nothing of the provider")
 	}
 	return f.Sealer.Open(purposeSession, s.ID, s.Sealed)
 }

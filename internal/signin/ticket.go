@@ -79,7 +79,12 @@ func (f *Flow) Arrive(ctx context.Context, host string, query url.Values, header
 	if err := f.Sessions.EndOf(ctx, header); err != nil {
 		return nil, f.broken(ref, err)
 	}
-	cookie, _, err := f.Sessions.Open(ctx, session.Opening{Login: s.Login, Host: host, Account: s.Account, Person: s.Person, Begun: s.Begun})
+	keepsake, err := f.keepsake(s)
+	if err != nil {
+		return nil, f.broken(ref, err)
+	}
+	cookie, _, err := f.Sessions.Open(ctx, session.Opening{Login: s.Login, Host: host, Account: s.Account, Person: s.Person, Begun: s.Begun,
+		Seal: func(id string) ([]byte, error) { return f.Sealer.Seal(purposeSession, id, keepsake) }})
 	if err != nil {
 		return nil, f.broken(ref, fmt.Errorf("opening a session on %s: %w", host, err))
 	}

@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package signin
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/usher-signin/usher"
+	"github.com/usher-signin/usher/internal/session"
+)
+
+// Addresses of the sign-in's own pages, on every guarded host.
+const (
+	SignInPath    = usher.Prefix + "signin"
+	SignOutPath   = usher.Prefix + "signout"
+	SignedOutPath = usher.Prefix + "signed-out"
+)
+
+// Pages are what a person sees. Each writes one whole answer.
+type Pages interface {
+	// Choose offers the accounts to sign in with.
+	Choose(w http.ResponseWriter, r *http.Request, c Choice) error
+	// Refused says, in one sentence, that the sign-in failed, with the reference.
+	Refused(w http.ResponseWriter, r *http.Request, refusal *Refusal) error
+	// Home shows who is signed in.
+	Home(w http.ResponseWriter, r *http.Request, s usher.Session, op *usher.Operator) error
+	// ConfirmSignOut asks before signing out.
+	ConfirmSignOut(w http.ResponseWriter, r *http.Request) error
+	// SignedOut says that one is signed out.
+	SignedOut(w http.ResponseWriter, r *http.Request) error
+}
+
+// A Choice is what the page to sign in on offers.
+type Choice struct {
+	Accounts []Option
+	ReturnTo string
+}
+
+// An Option is one account to sign in with.
+type Option struct {
+	Label string
+	Href  string
+}
+
+// ErrNotPageLoad says that a request which is not a page load asked for what
+// only a person can do. It is answered with 401; no state is made for it.
+var ErrNotPageLoad = errors.New("sign in with a page load, not with a background request")
+
+// ErrNoSession says that a page for operators was asked for by nobody.
+var ErrNoSession = errors.New("nobody is signed in")
+
+// Handler serves the sign-in's pages. What it needs of HTTP's details is handed
+// to it.
+type Handler struct {
+	Flow       *Flow
+	Pages      Pages
+	Navigation func(*http.Request) bool // the request is a page load
+	Client     func(*http.Request) string
+	Query      func(*http.Request) (url.Values, error) // strict: no parameter twice
+}
+
+// Routes lists what the Handler serves, by pattern of net/http.
+func (h *Handler) Routes() map[string]func(http.ResponseWriter, *http.Request) error {
+	return map[string]func(http.ResponseWriter, *http.Request) error{
+		"GET " + SignInPath:           h.signIn,
+		"GET " + usher.CallbackPath:   h.callback,
+		"GET " + ArrivePath:           h.arrive,
+		"GET " + SignOutPath:          h.confirmSignOut,
+		"POST " + SignOutPath:         h.signOut,
+		"GET " + SignedOutPath:        h.signedOut,
+		"GET " + usher.Prefix + "{$}": h.home,
+	}
+}
+
+// signIn begins a sign-in: on an application's own host by going over to the
+// gateway's, there by going to the provider, or, where somebody is signed in
+// already, straight back.
+func (h *Handler) signIn(w http.ResponseWriter, r *http.Request) error {
+	if !h.Navigation(r) {
+		return ErrNotPageLoad
+	}
+	query, err := h.Query(r)
+	if err != nil {
+		return err
+	}
+	rules := h.Flow.Rules()
+	host := usher.CanonicalHost(r.Host)
+	if host != rules.PublicHost {
+		return h.over(w, r, query, rules)
+	}
+	returnTo, ok := usher.ReturnTarget(query.Get("rd"), rules.Origins)
+	if !ok {
+		returnTo = usher.Prefix
+	}
+	bind := query.Get("bind")
+	if len(bind) != 64 {
+		bind = ""
+	}
+	if done, err := h.already(w, r, host, returnTo, bind); done || err != nil {
+		return err
+	}
+	account := query.Get("account")
+	if account == "" && (query.Has("choose") || len(usable(rules)) > 1) {
+		return h.Pages.Choose(w, r, choice(rules, returnTo, bind))
+	}
+	begun, refusal := h.Flow.Begin(r.Context(), Beginning{Account: account, ReturnTo: returnTo, Bind: bind,
+		Client: h.Client(r), UserAgent: r.UserAgent(), Open: session.Names(r.Header, FlowCookie)})
+	if refusal != nil {
+		return h.Pages.Refused(w, r, refusal)
+	}
+	return redirect(w, begun.Location, begun.Cookies)
+}
+
+// over sends the browser to the gateway's own host, and ties the way back to it.
+func (h *Handler) over(w http.ResponseWriter, r *http.Request, query url.Values, rules *Rules) error {
+	target, ok := usher.ReturnTarget(query.Get("rd"), rules.Origins)
+	if !ok {
+		target = usher.Prefix
+	}
+	if target[0] == '/' {
+		target = originFor(rules, r.Host) + target
+	}
+	value, cookies, err := h.binding(r)
+	if err != nil {
+		return err
+	}
+	there := rules.Public + SignInPath + "?" + url.Values{"rd": {target}, "bind": {session.Hash(value)}}.Encode()
+	return redirect(w, there, cookies)
+}
+
+// binding reads the browser's binding on this host, or makes one. It is kept
+// for all tabs: what it ties is the browser, not one sign-in.
+func (h *Handler) binding(r *http.Request) (string, []*http.Cookie, error) {
+	if have := session.Values(r.Header, BindCookie); len(have) == 1 && len(have[0]) == 43 {
+		return have[0], nil, nil
+	}
+	value, err := session.NewValue(h.Flow.Random)
+	if err != nil {
+		return "", nil, err
+	}
+	return value, []*http.Cookie{session.HostCookie(BindCookie, value, int(time.Hour.Seconds()))}, nil
+}
+
+// originFor gives the origin of the configuration that a request's host stands
+// for, never one made from the request.
+func originFor(rules *Rules, requested string) string {
+	host := usher.CanonicalHost(requested)
+	for _, o := range rules.Origins {
+		if u, err := url.Parse(o); err == nil && usher.CanonicalHost(u.Host) == host {
+			return o
+		}
+	}
+	return rules.Public
+}
+
+// already sends somebody who is signed in back to where they came from.
+func (h *Handler) already(w http.ResponseWriter, r *http.Request, host, returnTo, bind string) (bool, error) {
+	visit, _, err := h.Flow.Sessions.Lookup(r.Context(), host, r.Header)
+	if errors.Is(err, session.ErrNone) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	if bind == "" {
+		return true, redirect(w, returnTo, nil)
+	}
+	there, err := h.Flow.Carry(r.Context(), visit.Live.Session(), returnTo, bind)
+	if err != nil {
+		return false, err
+	}
+	return true, redirect(w, there, nil)
+}
+
+func usable(rules *Rules) []Registration {
+	var out []Registration
+	for _, reg := range rules.Registrations {
+		if reg.Account.Enabled {
+			out = append(out, reg)
+		}
+	}
+	return out
+}
+
+func choice(rules *Rules, returnTo, bind string) Choice {
+	c := Choice{ReturnTo: returnTo}
+	for _, reg := range usable(rules) {
+		q := url.Values{"rd": {returnTo}, "account": {reg.Account.InternalName}}
+		if bind != "" {
+			q.Set("bind", bind)
+		}
+		label := reg.Account.Label
+		if label == "" {
+			label = reg.Account.InternalName
+		}
+		c.Accounts = append(c.Accounts, Option{Label: label, Href: SignInPath + "?" + q.Encode()})
+	}
+	return c
+}
+
+func (h *Handler) callback(w http.ResponseWriter, r *http.Request) error {
+	if r.Method != http.MethodGet {
+		return ErrNotPageLoad // HEAD reaches a GET pattern; it must consume nothing
+	}
+	query, err := h.Query(r)
+	if err != nil {
+		return err
+	}
+	done, refusal := h.Flow.Finish(r.Context(), Return{Path: r.URL.Path, Query: query, Header: r.Header, Host: usher.CanonicalHost(r.Host)})
+	if refusal != nil {
+		return h.Pages.Refused(w, r, refusal)
+	}
+	return redirect(w, done.Location, done.Cookies)
+}
+
+func (h *Handler) arrive(w http.ResponseWriter, r *http.Request) error {
+	if r.Method != http.MethodGet {
+		return ErrNotPageLoad
+	}
+	query, err := h.Query(r)
+	if err != nil {
+		return err
+	}
+	done, refusal := h.Flow.Arrive(r.Context(), usher.CanonicalHost(r.Host), query, r.Header)
+	if refusal != nil {
+		return h.Pages.Refused(w, r, refusal)
+	}
+	return redirect(w, done.Location, done.Cookies)
+}
+
+func (h *Handler) confirmSignOut(w http.ResponseWriter, r *http.Request) error {
+	return h.Pages.ConfirmSignOut(w, r)
+}
+
+// signOut ends the login. The request is known to come from our own pages: the
+// server refuses cross-origin posts before they come here.
+func (h *Handler) signOut(w http.ResponseWriter, r *http.Request) error {
+	rules := h.Flow.Rules()
+	gone := []*http.Cookie{session.HostCookie(session.CookieName, "", -1)}
+	back := rules.Public + SignedOutPath
+	visit, _, err := h.Flow.Sessions.Lookup(r.Context(), usher.CanonicalHost(r.Host), r.Header)
+	if visit.Live == nil {
+		if err != nil && !errors.Is(err, session.ErrNone) {
+			return err
+		}
+		return redirect(w, back, gone)
+	}
+	// The sign-out must not die with the request of a person who closes the window.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), revokeWithin)
+	defer cancel()
+	there, err := h.Flow.SignOut(ctx, visit.Live.Session(), back)
+	if err != nil {
+		return err
+	}
+	if there == "" {
+		there = back
+	}
+	return redirect(w, there, gone)
+}
+
+func (h *Handler) signedOut(w http.ResponseWriter, r *http.Request) error {
+	return h.Pages.SignedOut(w, r)
+}
+
+func (h *Handler) home(w http.ResponseWriter, r *http.Request) error {
+	visit, stale, err := h.Flow.Sessions.Lookup(r.Context(), usher.CanonicalHost(r.Host), r.Header)
+	if errors.Is(err, session.ErrNone) {
+		if stale {
+			http.SetCookie(w, session.HostCookie(session.CookieName, "", -1))
+		}
+		rules := h.Flow.Rules()
+		return h.Pages.Choose(w, r, choice(rules, usher.Prefix, ""))
+	}
+	if err != nil {
+		return err
+	}
+	return h.Pages.Home(w, r, visit.Live.Session(), visit.Judged.Operator)
+}
+
+// redirect sends the browser on with a GET, whatever it came with.
+func redirect(w http.ResponseWriter, location string, cookies []*http.Cookie) error {
+	for _, c := range cookies {
+		http.SetCookie(w, c)
+	}
+	h := w.Header()
+	h.Set("Cache-Control", "no-store")
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("Location", location)
+	w.WriteHeader(http.StatusSeeOther)
+	return nil
+}
