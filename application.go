@@ -25,7 +25,7 @@ type Applications struct {
 
 type site struct {
 	app    *Application
-	prefix string // without a final slash; empty: the whole host
+	prefix string // decoded, without a final slash; empty: the whole host
 }
 
 // NewApplications indexes the applications by host. Two applications at the
@@ -38,11 +38,14 @@ func NewApplications(apps []Application) (*Applications, error) {
 		if err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http") || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
 			return nil, fmt.Errorf("application %q: %q is not an origin with an optional path prefix, such as https://reports.corp.example", app.Name, app.URL)
 		}
-		host := CanonicalHost(u.Host)
-		prefix := strings.TrimSuffix(u.EscapedPath(), "/")
-		if host == "" || prefix != "" && checkPath(prefix) != nil {
+		host, prefix := CanonicalHost(u.Host), ""
+		if u.Path != "" {
+			prefix, err = canonicalPath(u.EscapedPath())
+		}
+		if host == "" || err != nil {
 			return nil, fmt.Errorf("application %q: %q holds a host or path that requests cannot have in canonical form", app.Name, app.URL)
 		}
+		prefix = strings.TrimSuffix(prefix, "/")
 		if prefix+"/" == Prefix || strings.HasPrefix(prefix, Prefix) {
 			return nil, fmt.Errorf("application %q: %s belongs to usher's own pages", app.Name, Prefix)
 		}
@@ -57,12 +60,27 @@ func NewApplications(apps []Application) (*Applications, error) {
 }
 
 // Match finds the application that covers the target: the host's longest
-// prefix, at a segment border. Nil: none does.
+// prefix, at a segment border. Paths are compared decoded: whoever serves them
+// decodes them too, and /%61dmin must not escape the rule of /admin. Nil: none
+// does, or a server that decodes before it looks for "?" and "#" would find
+// another one.
 func (a *Applications) Match(t Target) *Application {
+	path, err := canonicalPath(t.Path)
+	if err != nil {
+		return nil
+	}
+	app := a.longest(t.Host, path)
+	if i := strings.IndexAny(path, "?#"); i >= 0 && a.longest(t.Host, path[:i]) != app {
+		return nil
+	}
+	return app
+}
+
+func (a *Applications) longest(host, path string) *Application {
 	var best *Application
 	longest := -1
-	for _, s := range a.byHost[t.Host] {
-		if len(s.prefix) > longest && covers(s.prefix, t.Path) {
+	for _, s := range a.byHost[host] {
+		if len(s.prefix) > longest && covers(s.prefix, path) {
 			best, longest = s.app, len(s.prefix)
 		}
 	}
