@@ -35,7 +35,7 @@ func NewApplications(apps []Application) (*Applications, error) {
 	for i := range apps {
 		app := &apps[i]
 		u, err := url.Parse(app.URL)
-		if err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http") || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
+		if err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http") || u.User != nil || strings.ContainsAny(app.URL, "?#") {
 			return nil, fmt.Errorf("application %q: %q is not an origin with an optional path prefix, such as https://reports.corp.example", app.Name, app.URL)
 		}
 		host, prefix := CanonicalHost(u.Host), ""
