@@ -105,7 +105,7 @@ func Origins(apps []Application) []string {
 // IsPublic reports whether the path needs no sign-in. The path must be
 // canonical; a percent-encoded spelling of a public path is not public.
 func (a *Application) IsPublic(path string) bool {
-	if strings.IndexByte(path, '%') >= 0 {
+	if strings.IndexByte(path, '%') >= 0 || checkPath(path) != nil {
 		return false
 	}
 	for _, p := range a.Public {
@@ -116,7 +116,9 @@ func (a *Application) IsPublic(path string) bool {
 	return false
 }
 
-// Permits says whether the application's rule lets the operator in.
+// Permits says whether the application's rule lets the operator in. Nobody,
+// and an operator without any group, is let in nowhere: [Admission.Admit]
+// makes no such operator.
 func (a *Application) Permits(op *Operator) *Cause {
 	if a.Allow == nil {
 		return nil
