@@ -102,8 +102,8 @@ func Origins(apps []Application) []string {
 	return out
 }
 
-// IsPublic reports whether the path needs no sign-in. The path must be
-// canonical; a percent-encoded spelling of a public path is not public.
+// IsPublic reports whether the path needs no sign-in. A path that is not
+// canonical, or a percent-encoded spelling of a public one, is not public.
 func (a *Application) IsPublic(path string) bool {
 	if strings.IndexByte(path, '%') >= 0 || checkPath(path) != nil {
 		return false
@@ -120,7 +120,15 @@ func (a *Application) IsPublic(path string) bool {
 // and an operator without any group, is let in nowhere: [Admission.Admit]
 // makes no such operator.
 func (a *Application) Permits(op *Operator) *Cause {
-	if a.Allow == nil {
+	refused := &Cause{Step: StepGate, Code: CodeApplicationRefused, Subject: a.Name, Saw: "nobody", Want: "an operator group"}
+	if a.Allow != nil {
+		refused.Want = "one of " + quoteList(a.Allow)
+	}
+	if op == nil {
+		return refused
+	}
+	refused.Saw = "operator groups " + quoteList(op.Groups)
+	if a.Allow == nil && len(op.Groups) > 0 {
 		return nil
 	}
 	for _, g := range a.Allow {
@@ -128,6 +136,5 @@ func (a *Application) Permits(op *Operator) *Cause {
 			return nil
 		}
 	}
-	return &Cause{Step: StepGate, Code: CodeApplicationRefused, Subject: a.Name,
-		Saw: "operator groups " + quoteList(op.Groups), Want: "one of " + quoteList(a.Allow)}
+	return refused
 }
