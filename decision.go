@@ -2,6 +2,8 @@
 
 package usher
 
+import "fmt"
+
 // A Verdict is what the gate does with a request.
 type Verdict uint8
 
@@ -45,9 +47,14 @@ func (d Decision) Verdict() Verdict { return d.verdict }
 func RefuseWith(cause *Cause) Decision { return Decision{Cause: cause} }
 
 // Decide judges one request: app is what covers the target (nil: nothing
-// does), op who is signed in (nil: nobody). It is the only place in the
-// program that allows.
+// does), op who is signed in (nil: nobody). A target that [ParseTarget] would
+// not have made is refused, whoever asks. It is the only place in the program
+// that allows.
 func Decide(app *Application, op *Operator, t Target) Decision {
+	if err := checkPath(t.Path); err != nil {
+		return RefuseWith(&Cause{Step: StepGate, Code: CodeRequestNotCanonical, Subject: t.Host,
+			Saw: fmt.Sprintf("%.200q", t.Path), Want: "a path that can be read in one way only", Detail: err.Error()})
+	}
 	if app == nil {
 		return RefuseWith(&Cause{Step: StepGate, Code: CodeApplicationUnknown, Subject: t.Host + t.Path,
 			Saw: "an address that no application covers", Want: "an application in the configuration whose url covers it"})
