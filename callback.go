@@ -80,12 +80,19 @@ func (c Client) ListsCallback(callback string) bool {
 		}
 	}
 	for _, p := range c.CallbackPatterns {
-		re, err := regexp.Compile(`\A(?:` + p + `)\z`)
-		if err == nil && re.MatchString(callback) {
+		if matchesWhole(p, callback) {
 			return true
 		}
 	}
 	return false
+}
+
+func matchesWhole(pattern, text string) bool {
+	if _, err := regexp.Compile(pattern); err != nil {
+		return false // "a)|(?:.*" would compile between the parentheses below, and match everything
+	}
+	re, err := regexp.Compile(`\A(?:` + pattern + `)\z`)
+	return err == nil && re.MatchString(text)
 }
 
 // SameHost compares host and port of two addresses, ports defaulted by scheme.
