@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -43,28 +44,31 @@ func (a ExternalAccount) CheckCallbackHTTPS() *Cause {
 func (a ExternalAccount) CheckCallbackInstance(instance Instance, publicURL string) *Cause {
 	cause := &Cause{Step: StepBegin, Code: CodeCallbackWrongInstance, Subject: a.InternalName, Saw: quoteEmpty(a.CallbackURL)}
 	u, err := url.Parse(a.CallbackURL)
-	if err != nil || u.Host == "" || u.User != nil {
+	if err != nil || u.Hostname() == "" || u.User != nil {
 		cause.Want, cause.Detail = "an absolute URL of this instance", "the value is not an absolute URL"
 		return cause
 	}
+	// Another scheme is no other instance: CheckCallbackHTTPS speaks of it.
+	want := *u
+	want.Scheme = "https"
 	var own []string
 	for _, candidate := range []string{publicURL, instance.URL} {
 		o, err := url.Parse(candidate)
-		if candidate == "" || err != nil || o.Host == "" {
+		if err != nil || o.Hostname() == "" {
 			continue
 		}
-		if SameHost(o, u) {
+		o.Scheme = "https"
+		if SameHost(o, &want) {
 			return nil
 		}
-		own = append(own, originOf(o))
+		if origin := originOf(o); !slices.Contains(own, origin) {
+			own = append(own, origin)
+		}
 	}
 	if len(own) == 0 {
 		return nil // nothing to compare with
 	}
-	want := *u
-	if o, err := url.Parse(own[0]); err == nil {
-		want.Scheme, want.Host = o.Scheme, o.Host
-	}
+	want.Host = strings.TrimPrefix(own[0], "https://")
 	cause.Want = want.String()
 	cause.Detail = fmt.Sprintf("the host is %s, this instance is %s", u.Host, strings.Join(own, " or "))
 	return cause
@@ -126,7 +130,7 @@ func originOf(u *url.URL) string {
 // left out where it is the scheme's own.
 func Origin(address string) (string, error) {
 	u, err := url.Parse(address)
-	if err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.Host == "" || u.User != nil {
+	if err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.Hostname() == "" || u.User != nil {
 		return "", fmt.Errorf("%q is not an absolute http or https address", address)
 	}
 	return originOf(u), nil
