@@ -100,7 +100,8 @@ func (a ExternalAccount) CheckIMSServer(env Environment) *Cause {
 	}
 	cause := &Cause{Step: StepBegin, Code: CodeIMSServerURL, Subject: a.InternalName, Saw: a.Server, Want: "https://" + strings.Join(IMSHosts(), " or https://")}
 	u, err := url.Parse(a.Server)
-	if err != nil || u.Scheme == "" || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" || strings.Trim(u.Path, "/") != "" {
+	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.User != nil ||
+		strings.ContainsAny(a.Server, "?#") || u.Path != "" && u.Path != "/" {
 		cause.Detail = "the value must be a scheme and a host, nothing more"
 		return cause
 	}
