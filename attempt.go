@@ -37,9 +37,11 @@ func NewReference(random io.Reader) (Reference, error) {
 var ErrNotReference = errors.New("not a reference: eight letters and digits, such as 7F3K-9QXM")
 
 // ParseReference reads a reference as people type it: any case, with or
-// without the hyphen, O for 0, I and L for 1.
+// without the hyphen, which mail programs like to turn into a dash, O for 0,
+// I and L for 1.
 func ParseReference(text string) (Reference, error) {
-	t := strings.NewReplacer("-", "", " ", "", "O", "0", "I", "1", "L", "1").Replace(strings.ToUpper(strings.TrimSpace(text)))
+	t := strings.NewReplacer("-", "", "\u2010", "", "\u2011", "", "\u2012", "", "\u2013", "", "\u2014", "", "\u00a0", "", " ", "",
+		"O", "0", "I", "1", "L", "1").Replace(strings.ToUpper(strings.TrimSpace(text)))
 	if len(t) != 8 || strings.Trim(t, referenceAlphabet) != "" {
 		return "", ErrNotReference
 	}
