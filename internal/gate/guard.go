@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package gate
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"net/netip"
+	"time"
+
+	"github.com/usher-signin/usher"
+)
+
+// Options configure a Guard; Rules, Now and Random are needed.
+type Options struct {
+	// Rules gives the rules in force. It is asked once a request.
+	Rules func() *Rules
+	// Attempts records refusals, so that they can be explained; nil: none is.
+	Attempts Attempts
+	// Pages shows a person what happened; nil: plain sentences.
+	Pages Pages
+	// Observe is told of every request once its answer is known; nil: nobody is.
+	Observe func(context.Context, Observation)
+	Now     func() time.Time
+	Random  io.Reader
+	Logger  *slog.Logger
+}
+
+// A Guard judges requests. It is safe for concurrent use.
+type Guard struct {
+	opts    Options
+	refused *ledger
+	noStore []string
+}
+
+// New makes a Guard.
+func New(o Options) (*Guard, error) {
+	if o.Rules == nil || o.Now == nil || o.Random == nil {
+		return nil, errors.New("the gate needs rules, a clock and randomness")
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.Observe == nil {
+		o.Observe = func(context.Context, Observation) {}
+	}
+	return &Guard{opts: o, refused: newLedger(o.Now()), noStore: []string{"no-store"}}, nil
+}
+
+// outcome is what becomes of a request, besides the verdict.
+type outcome uint8
+
+const (
+	judged      outcome = iota // the decision says
+	malformed                  // it could be read in two ways, or not at all
+	untold                     // the front server is not believed, or does not say what was asked for
+	unavailable                // it cannot be said who is signed in
+)
+
+// judgement is a decision with what it was made of.
+type judgement struct {
+	usher.Decision
+	outcome  outcome
+	target   usher.Target
+	site     *site
+	identity *identity // set where the request may pass
+	clear    []string  // Set-Cookie values
+	err      error     // why it could not be judged
+}
+
+// judge is the one way from a request to a decision. A glance is no use of the session.
+func (g *Guard) judge(ctx context.Context, rules *Rules, q *Request, glance bool) judgement {
+	target, err := usher.ParseTarget(q.Host, q.URI)
+	if err == nil {
+		err = checkHarshly(target.Path)
+	}
+	if err != nil {
+		return badly(malformed, usher.Target{Host: usher.CanonicalHost(q.Host)}, err)
+	}
+	app, err := rules.match(target)
+	if err != nil {
+		return badly(malformed, target, err)
+	}
+	j := judgement{Decision: usher.Decide(app, nil, target), target: target}
+	if app == nil {
+		return j
+	}
+	j.site = rules.sites[app]
+	if j.Allowed() { // a public path: who asks is of no interest
+		j.identity = rules.headers.nobody
+		return j
+	}
+	visitor, err := rules.visit(ctx, target.Host, q, glance)
+	if err == nil {
+		err = ctx.Err() // whoever gave up gets nothing
+	}
+	if err != nil {
+		return badly(unavailable, target, err)
+	}
+	j.Decision, j.clear = usher.Decide(app, visitor.Operator, target), visitor.Clear
+	if j.Allowed() {
+		id, cause := rules.headers.identityOf(visitor)
+		if cause != nil {
+			return judgement{Decision: refuseOperator(app, visitor.Operator, cause), target: target, site: j.site}
+		}
+		j.identity = id
+	}
+	return j
+}
+
+func (r *Rules) visit(ctx context.Context, host string, q *Request, glance bool) (Visitor, error) {
+	if glance {
+		return r.sessions.Glance(ctx, host, q.Header)
+	}
+	return r.sessions.Visit(ctx, host, q.Header)
+}
+
+func refuseOperator(app *usher.Application, op *usher.Operator, cause *usher.Cause) usher.Decision {
+	d := usher.RefuseWith(cause)
+	d.Application, d.Operator = app, op
+	return d
+}
+
+// badly makes a judgement that refuses for want of a verdict.
+func badly(o outcome, target usher.Target, err error) judgement {
+	code, want := usher.CodeRequestNotCanonical, "a request that can be read in one way only"
+	if o == unavailable {
+		code, want = usher.CodeSessionStoreDown, "an answer whether anybody is signed in"
+	}
+	cause := &usher.Cause{Step: usher.StepGate, Code: code, Subject: target.Host, Saw: err.Error(), Want: want}
+	return judgement{Decision: usher.RefuseWith(cause), outcome: o, target: target, err: err}
+}
+
+// An Observation is what became of a request, for logs and metrics. Every text
+// in it that a client wrote is as the client wrote it: quote it.
+type Observation struct {
+	Dialect   string
+	Decision  usher.Decision
+	Status    int // of the answer; zero: the application's own
+	Method    string
+	Host      string
+	Path      string // query left out
+	Client    netip.Addr
+	Reference usher.Reference
+	Err       error // why the request could not be judged or forwarded
+}

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package gate
+
+import "strings"
+
+// longestName bounds the names that an identity header may have, so that names
+// can be compared without allocating.
+const longestName = 64
+
+// protectedNames are header names that applications believe, beside those that
+// are configured: no client may send them past the gate.
+var protectedNames = [...]string{
+	"forwarded", "x-rewrite-url", "x-real-ip", "x-client-ip", "x-client-cert", "x-ssl-client-cert",
+	"remote-user", "remote-email", "remote-groups", "remote-name", "x-remote-user", "x-remote-group", "x-remote-groups",
+	"x-remote-email", "x-remote-name", "x-webauth-user", "http2-settings",
+}
+
+// protectedPrefixes begin names that are protected as a whole.
+var protectedPrefixes = [...]string{"x-forwarded-", "x-original-", "x-auth-request-", "x-usher-"}
+
+// folded writes name into buf as the laxest reader would read it: in lower
+// case, every byte that is no letter or digit as a hyphen. Applications behind
+// CGI-like interfaces cannot tell X_Forwarded_User from X-Forwarded-User.
+func folded(buf *[longestName]byte, name string) []byte {
+	n := min(len(name), longestName)
+	for i := 0; i < n; i++ {
+		c := name[i]
+		switch {
+		case c >= 'a' && c <= 'z', c >= '0' && c <= '9':
+		case c >= 'A' && c <= 'Z':
+			c += 'a' - 'A'
+		default:
+			c = '-'
+		}
+		buf[i] = c
+	}
+	return buf[:n]
+}
+
+// protects reports whether a client may not send a header of this name.
+func (s *headerSet) protects(name string) bool {
+	var buf [longestName]byte
+	fold := folded(&buf, name)
+	if len(name) <= longestName {
+		if _, ok := s.guarded[string(fold)]; ok {
+			return true
+		}
+	}
+	for _, p := range protectedPrefixes {
+		if len(fold) >= len(p) && string(fold[:len(p)]) == p {
+			return true
+		}
+	}
+	return false
+}
+
+// alias finds a header whose name is not the name of a protected header and
+// could be taken for it. Front servers pass such headers on to applications
+// without noticing.
+func (s *headerSet) alias(header map[string][]string) (string, bool) {
+	for name := range header {
+		if plainName(name) {
+			continue
+		}
+		if s.protects(name) {
+			return name, true
+		}
+	}
+	return "", false
+}
+
+// plainName reports whether a name has only letters, digits and hyphens.
+func plainName(name string) bool {
+	for i := 0; i < len(name); i++ {
+		c := name[i]
+		if !(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-') {
+			return false
+		}
+	}
+	return name != ""
+}
+
+// scrub removes every protected header, in every spelling.
+func (s *headerSet) scrub(header map[string][]string) {
+	for name := range header {
+		if s.protects(name) {
+			delete(header, name)
+		}
+	}
+}
+
+func foldedName(name string) string {
+	var b strings.Builder
+	var buf [longestName]byte
+	b.Write(folded(&buf, name))
+	return b.String()
+}

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package gate
+
+import (
+	"context"
+	"crypto/x509"
+	"errors"
+	"log"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/httputil"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/usher-signin/usher"
+)
+
+// ProxyOptions configure a Proxy; all may be left out.
+type ProxyOptions struct {
+	// RootCAs are whom the proxy trusts to vouch for applications; nil: the system's.
+	RootCAs *x509.CertPool
+	// Every gives a channel that ticks, and a function that stops it; nil: a
+	// time.Ticker. Open connections are looked at by it.
+	Every func(time.Duration) (<-chan time.Time, func())
+}
+
+// A Proxy is usher's own reverse proxy: it judges a request and forwards it to
+// the application's upstream. It is safe for concurrent use.
+type Proxy struct {
+	guard      *Guard
+	every      func(time.Duration) (<-chan time.Time, func())
+	transports transports
+	buffers    buffers
+	errors     *log.Logger
+	open       openConnections
+}
+
+// Proxy makes the reverse proxy.
+func (g *Guard) Proxy(o ProxyOptions) *Proxy {
+	if o.Every == nil {
+		o.Every = func(d time.Duration) (<-chan time.Time, func()) { t := time.NewTicker(d); return t.C, t.Stop }
+	}
+	return &Proxy{guard: g, every: o.Every, transports: transports{roots: o.RootCAs, made: make(map[string]*http.Transport)},
+		errors: slog.NewLogLogger(g.opts.Logger.Handler(), slog.LevelWarn), open: openConnections{ends: make(map[*passage]struct{})}}
+}
+
+// ServeHTTP judges and forwards. It must see requests before anything that
+// cleans paths, such as http.ServeMux, has answered or altered them.
+func (p *Proxy) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
+	w := &denyWriter{ResponseWriter: rw}
+	defer w.finish()
+	g, rules := p.guard, p.guard.opts.Rules()
+	peer := peerOf(r)
+	q := &Request{Dialect: "proxy", Method: r.Method, Host: r.Host, URI: r.RequestURI, Header: r.Header, peer: peer, front: rules.trusted(peer)}
+	if status := unforwardable(r); status != 0 {
+		j := badly(malformed, usher.Target{Host: usher.CanonicalHost(r.Host)}, errUnforwardable)
+		g.show(w, r, q, &j, Page{Kind: PageMethod, Status: status, Cause: j.Cause})
+		g.observe(r.Context(), rules, q, &j, status, "")
+		return
+	}
+	j := g.judge(r.Context(), rules, q, false)
+	switch {
+	case !j.Allowed():
+		g.turnAway(w, r, rules, q, &j)
+	case j.site.upstream == nil:
+		g.show(w, r, q, &j, Page{Kind: PageNotHere, Status: http.StatusBadGateway, Application: j.Application.Name, Operator: j.Operator})
+		g.observe(r.Context(), rules, q, &j, http.StatusBadGateway, "")
+	default:
+		p.forward(w, r, rules, q, &j)
+	}
+}
+
+var errUnforwardable = errors.New("a method, an upgrade or an address of usher's own that is never forwarded")
+
+// unforwardable gives the status for requests that are not even judged. TRACE
+// would echo what only the application should see; upgrades other than to a
+// websocket lead to protocols whose requests nobody judges.
+func unforwardable(r *http.Request) int {
+	switch {
+	case r.Method == http.MethodTrace || r.Method == http.MethodConnect:
+		return http.StatusMethodNotAllowed
+	case !upgradesToWebsocketOnly(r):
+		return http.StatusBadRequest
+	case Reserved(r.RequestURI):
+		return http.StatusNotFound
+	}
+	return 0
+}
+
+func upgradesToWebsocketOnly(r *http.Request) bool {
+	to := r.Header["Upgrade"]
+	if len(to) == 0 {
+		return true
+	}
+	return len(to) == 1 && strings.EqualFold(to[0], "websocket") && r.Method == http.MethodGet && r.ProtoMajor == 1 && r.ProtoMinor >= 1
+}
+
+// passage is one request on its way to an application and back.
+type passage struct {
+	proxy  *Proxy
+	rules  *Rules
+	q      *Request
+	j      *judgement
+	w      *denyWriter
+	in     *http.Request
+	cancel context.CancelCauseFunc
+	done   <-chan struct{}
+}
+
+func (p *Proxy) forward(w *denyWriter, r *http.Request, rules *Rules, q *Request, j *judgement) {
+	ctx, cancel := context.WithCancelCause(r.Context())
+	defer cancel(nil)
+	s := &passage{proxy: p, rules: rules, q: q, j: j, w: w, in: r, cancel: cancel, done: ctx.Done()}
+	defer p.open.remove(s)
+	rp := httputil.ReverseProxy{
+		Rewrite:        s.rewrite,
+		Transport:      p.transports.to(j.site.upstream),
+		ModifyResponse: s.returned,
+		ErrorHandler:   s.failed,
+		FlushInterval:  -1,
+		BufferPool:     &p.buffers,
+		ErrorLog:       p.errors,
+	}
+	w.show(j.Decision)
+	defer func() {
+		stripOurCookies(w.Header()) // what came as a trailer
+		p.guard.observe(r.Context(), rules, q, j, w.status, "")
+	}()
+	rp.ServeHTTP(w, r.WithContext(ctx))
+}
+
+// rewrite makes the request that the application gets. Headers are set here,
+// after those that the client named in Connection were removed, so that no
+// client can have ours removed.
+func (s *passage) rewrite(pr *httputil.ProxyRequest) {
+	out, t, site := pr.Out, s.j.target, s.j.site
+	// Opaque is written to the request line as it is; a path would be encoded anew.
+	out.URL = &url.URL{Scheme: site.upstream.scheme, Host: site.upstream.host, Opaque: t.Path, RawQuery: t.Query}
+	out.Host = site.host
+	out.Trailer = nil // trailers of a request could hold what headers may not
+	h := out.Header
+	s.rules.headers.scrub(h)
+	withholdOurCookies(h)
+	if client := s.q.client(s.rules.trusted); client.IsValid() {
+		text := client.String()
+		h["X-Forwarded-For"], h["X-Real-Ip"] = []string{text}, []string{text}
+	}
+	h["X-Forwarded-Host"], h["X-Forwarded-Proto"] = []string{site.host}, []string{site.scheme}
+	s.j.identity.write(h)
+}
+
+// returned looks at the application's answer before it is passed on.
+func (s *passage) returned(res *http.Response) error {
+	h := res.Header
+	stripOurCookies(h)
+	s.rules.headers.scrub(h)
+	if !s.j.Public && len(h["Cache-Control"]) == 0 {
+		// What only some may see must not be shown to others by a cache on the way.
+		h["Cache-Control"] = []string{"private"}
+	}
+	if res.StatusCode == http.StatusSwitchingProtocols || strings.HasPrefix(h.Get("Content-Type"), "text/event-stream") {
+		s.proxy.open.add(s)
+		go s.watch()
+	}
+	return nil
+}
+
+// failed answers for an application that does not.
+func (s *passage) failed(_ http.ResponseWriter, r *http.Request, err error) {
+	s.j.err = err
+	if s.w.wrote {
+		panic(http.ErrAbortHandler) // half an answer: only closing says so
+	}
+	page := Page{Kind: PageNoUpstream, Status: http.StatusBadGateway, Application: s.j.Application.Name, Operator: s.j.Operator}
+	var timeout net.Error
+	if errors.As(err, &timeout) && timeout.Timeout() {
+		page.Kind, page.Status = PageTooSlow, http.StatusGatewayTimeout
+	}
+	if s.in.Context().Err() == nil {
+		s.proxy.guard.opts.Logger.Warn("an application did not answer", slog.String("application", page.Application),
+			slog.String("upstream", s.j.site.upstream.text), slog.Any("error", err))
+	}
+	s.proxy.guard.show(s.w, s.in, s.q, s.j, page)
+}
+
+// buffers reuses the buffers that bodies are copied through.
+type buffers struct{ pool sync.Pool }
+
+const bufferBytes = 32 << 10
+
+// Get gives a buffer.
+func (b *buffers) Get() []byte {
+	if p, ok := b.pool.Get().(*[bufferBytes]byte); ok {
+		return p[:]
+	}
+	return make([]byte, bufferBytes)
+}
+
+// Put takes a buffer back.
+func (b *buffers) Put(p []byte) {
+	if len(p) == bufferBytes {
+		b.pool.Put((*[bufferBytes]byte)(p))
+	}
+}

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package gate
+
+import (
+	"bufio"
+	"errors"
+	"net"
+	"net/http"
+	"strings"
+
+	"github.com/usher-signin/usher"
+)
+
+// denyWriter is the only way out of this package's handlers. A success leaves
+// it only after an allowing decision was shown to it; without one it becomes
+// 500, and so does a handler that returns without having answered.
+type denyWriter struct {
+	http.ResponseWriter
+	allowed bool
+	wrote   bool
+	blocked bool // a success was turned into a failure: its body stays here
+	status  int
+}
+
+// show lets successes pass if the decision allows.
+func (w *denyWriter) show(d usher.Decision) { w.allowed = d.Allowed() }
+
+// WriteHeader sends the status, or 500 in place of a success nobody allowed.
+func (w *denyWriter) WriteHeader(status int) {
+	if status < 300 && !w.allowed {
+		if status < 200 {
+			return // an interim answer says nothing yet
+		}
+		status, w.blocked = http.StatusInternalServerError, true
+		w.Header().Del("Content-Length")
+	}
+	if status < 200 && status != http.StatusSwitchingProtocols {
+		// Interim answers come from the application and are not looked at elsewhere.
+		stripOurCookies(w.Header())
+	} else if !w.wrote {
+		w.wrote, w.status = true, status
+	}
+	w.ResponseWriter.WriteHeader(status)
+}
+
+// Write sends a part of the body. What was not allowed has none.
+func (w *denyWriter) Write(p []byte) (int, error) {
+	if !w.wrote {
+		w.WriteHeader(http.StatusOK)
+	}
+	if w.blocked {
+		return len(p), nil
+	}
+	return w.ResponseWriter.Write(p)
+}
+
+// FlushError sends what is buffered, for http.ResponseController.
+func (w *denyWriter) FlushError() error {
+	if !w.wrote {
+		w.WriteHeader(http.StatusOK)
+	}
+	return http.NewResponseController(w.ResponseWriter).Flush()
+}
+
+var errHijackDenied = errors.New("the connection is handed over only after an allowing decision")
+
+// Hijack hands the connection over, for upgrades.
+func (w *denyWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	if !w.allowed {
+		return nil, nil, errHijackDenied
+	}
+	conn, rw, err := http.NewResponseController(w.ResponseWriter).Hijack()
+	if err == nil {
+		w.wrote, w.status = true, http.StatusSwitchingProtocols
+	}
+	return conn, rw, err
+}
+
+// finish answers for a handler that did not.
+func (w *denyWriter) finish() {
+	if !w.wrote {
+		w.allowed = false
+		w.WriteHeader(http.StatusInternalServerError)
+	}
+}
+
+// ourCookies begins the name of every cookie that usher sets.
+const ourCookies = "__Host-usher_"
+
+// stripOurCookies removes cookies of ours that an application tries to set.
+// Some browsers read a cookie without a name by what stands behind the equals
+// sign, so leading ones are passed over.
+func stripOurCookies(h http.Header) {
+	lines, ok := h["Set-Cookie"]
+	if !ok {
+		return
+	}
+	kept := lines[:0:0]
+	for _, line := range lines {
+		if name := strings.TrimLeft(line, " \t="); !hasOurPrefix(name) {
+			kept = append(kept, line)
+		}
+	}
+	if len(kept) == 0 {
+		delete(h, "Set-Cookie")
+		return
+	}
+	h["Set-Cookie"] = kept
+}
+
+func hasOurPrefix(name string) bool {
+	return len(name) >= len(ourCookies) && strings.EqualFold(name[:len(ourCookies)], ourCookies)
+}
+
+// withholdOurCookies removes our cookies from a request on its way to an
+// application, and leaves every other cookie as it was written.
+func withholdOurCookies(h http.Header) {
+	lines, ok := h["Cookie"]
+	if !ok {
+		return
+	}
+	kept := lines[:0:0]
+	for _, line := range lines {
+		if rest := withoutOurs(line); rest != "" {
+			kept = append(kept, rest)
+		}
+	}
+	if len(kept) == 0 {
+		delete(h, "Cookie")
+		return
+	}
+	h["Cookie"] = kept
+}
+
+func withoutOurs(line string) string {
+	var out []string
+	found := false
+	for pair := range strings.SplitSeq(line, ";") {
+		if hasOurPrefix(strings.TrimLeft(pair, " \t=")) {
+			found = true
+			continue
+		}
+		out = append(out, pair)
+	}
+	if !found {
+		return line
+	}
+	return strings.TrimLeft(strings.Join(out, ";"), " \t")
+}
