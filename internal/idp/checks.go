@@ -254,13 +254,11 @@ func checkAtHash(_ context.Context, p presented) *usher.Cause {
 		return nil
 	}
 	got, isString := value.(string)
-	s, known := signatures[p.token.algorithm()]
+	s, known := signatureOf(p.token.algorithm())
 	if !isString || !known {
 		return verifyCause("at_hash", kindOf(value), "the hash of the access token")
 	}
-	h := s.hash.New()
-	h.Write([]byte(p.accessToken))
-	sum := h.Sum(nil)
+	sum := digest(s.hash, []byte(p.accessToken))
 	if want := base64.RawURLEncoding.EncodeToString(sum[:len(sum)/2]); got != want {
 		return verifyCause("at_hash", "the hash of something else", "the hash of the access token")
 	}

@@ -103,8 +103,8 @@ func hardened(h *http.Client) *http.Client {
 
 func checkAlgorithms(names []string) error {
 	for _, n := range names {
-		if _, known := signatures[n]; !known {
-			return fmt.Errorf("the signature algorithm %q is not accepted; choose among RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA", n)
+		if _, known := signatureOf(n); !known {
+			return fmt.Errorf("the signature algorithm %q is not accepted; choose among %s", n, algorithmNames)
 		}
 	}
 	return nil

@@ -67,7 +67,10 @@ func b64JSON(v any) string { return b64(must(json.Marshal(v))) }
 
 // sign makes a compact JWS, without the client's own code and library.
 func sign(header map[string]any, payload []byte, key any) string {
-	input := b64JSON(header) + "." + b64(payload)
+	return signInput(b64JSON(header)+"."+b64(payload), key)
+}
+
+func signInput(input string, key any) string {
 	digest := sha256.Sum256([]byte(input))
 	var sig []byte
 	switch k := key.(type) {

@@ -22,34 +22,9 @@ type publicKey struct {
 	key       crypto.PublicKey
 }
 
-// signature says what a signature algorithm needs (RFC 7518 section 3, RFC 8037).
-type signature struct {
-	hash crypto.Hash // also of at_hash
-	fits func(crypto.PublicKey) bool
-}
-
-func isRSA(k crypto.PublicKey) bool     { _, ok := k.(*rsa.PublicKey); return ok }
-func isEd25519(k crypto.PublicKey) bool { _, ok := k.(ed25519.PublicKey); return ok }
-func onCurve(curve elliptic.Curve) func(crypto.PublicKey) bool {
-	return func(k crypto.PublicKey) bool {
-		e, ok := k.(*ecdsa.PublicKey)
-		return ok && e.Curve == curve
-	}
-}
-
-// signatures are the algorithms that may be allowed at all: never none, never
-// a secret shared with the provider (HS256 and its kin).
-var signatures = map[string]signature{
-	"RS256": {crypto.SHA256, isRSA}, "RS384": {crypto.SHA384, isRSA}, "RS512": {crypto.SHA512, isRSA},
-	"PS256": {crypto.SHA256, isRSA}, "PS384": {crypto.SHA384, isRSA}, "PS512": {crypto.SHA512, isRSA},
-	"ES256": {crypto.SHA256, onCurve(elliptic.P256())}, "ES384": {crypto.SHA384, onCurve(elliptic.P384())},
-	"ES512": {crypto.SHA512, onCurve(elliptic.P521())},
-	"EdDSA": {crypto.SHA512, isEd25519},
-}
-
 // fits says whether the key may have made a signature of this algorithm.
 func (k publicKey) fits(algorithm string) bool {
-	s, known := signatures[algorithm]
+	s, known := signatureOf(algorithm)
 	return known && s.fits(k.key) && (k.algorithm == "" || k.algorithm == algorithm)
 }
 
@@ -77,7 +52,7 @@ func readKey(jwk map[string]any) (publicKey, error) {
 		}
 	}
 	if k.algorithm != "" {
-		if _, known := signatures[k.algorithm]; !known {
+		if _, known := signatureOf(k.algorithm); !known {
 			return k, fmt.Errorf("its alg %s is none that usher accepts", quote(k.algorithm))
 		}
 	}

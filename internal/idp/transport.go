@@ -22,7 +22,7 @@ import (
 
 // Limits of one call to the provider.
 const (
-	callTimeout    = 10 * time.Second // from dialling to the last byte of the body
+	callTimeout    = 10 * time.Second // from the first dial to the last byte of the body
 	dialTimeout    = 5 * time.Second
 	maxBody        = 1 << 20 // bytes, after decompression
 	maxHeaderBytes = 64 << 10
