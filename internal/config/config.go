@@ -5,7 +5,6 @@ package config
 import (
 	"fmt"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/usher-signin/usher"
@@ -29,6 +28,7 @@ type Config struct {
 	src     *source
 	root    *yaml.Node
 	secrets map[string]SecretState
+	reads   digests             // of the files that secrets were read from
 	shown   func() *shownText // the text with secrets replaced, made once
 }
 
@@ -103,5 +103,3 @@ func sorted(names []string) []string {
 	slices.Sort(names)
 	return slices.Compact(names)
 }
-
-func once[T any](f func() T) func() T { return sync.OnceValue(f) }

@@ -17,6 +17,7 @@ type reader struct {
 	env      Environment
 	problems *Problems
 	secrets  map[string]SecretState // by path
+	reads    digests                // of the files that secrets were read from
 }
 
 // trail is where the reader is; it becomes a path only where one is needed.
@@ -56,7 +57,9 @@ func mapping[T any](r *reader, n *yaml.Node, k Key, rules []rule[T], at *trail, 
 		}
 		j := find(rules, name.Value)
 		if j < 0 || !rules[j].fits(family) {
-			unknownKey(r, name, k, rules, family)
+			if meant := find(rules, unknownKey(r, name, k, rules, family)); meant >= 0 {
+				given |= 1 << meant // misspelled, not missing
+			}
 			continue
 		}
 		if given&(1<<j) != 0 {
@@ -94,7 +97,8 @@ func familyOf[T any](rules []rule[T], n *yaml.Node) Family {
 		if n.Content[i].Value != "type" {
 			continue
 		}
-		switch usher.AccountType(n.Content[i+1].Value) {
+		written, _ := nearest(n.Content[i+1].Value, rules[j].Values) // a misspelled type still tells
+		switch usher.AccountType(written) {
 		case usher.TypeMarketingCloud, usher.TypeExperienceCloud:
 			return FamilyIMS
 		case usher.TypeOpenIDConnect:
@@ -128,8 +132,10 @@ func (r *reader) sequence(n *yaml.Node, k Key) bool {
 func (r *reader) wrongKind(n *yaml.Node, k Key, want string) {
 	switch {
 	case n.Kind == yaml.AliasNode || n.Style&yaml.TaggedStyle != 0: // refused by checkTree
-	case n.Tag == "!!null":
+	case n.Kind == yaml.ScalarNode && n.Tag == "!!null":
 		r.refuse(n, k.Name+" without a value", want, "write one, such as "+k.Name+": "+k.Example+", or remove the key")
+	case k.Kind == KindFlag && n.Kind == yaml.ScalarNode:
+		r.refuse(n, quote(n.Value)+" for "+k.Name, want, "write true or false, without quotes")
 	default:
 		r.refuse(n, describe(n)+" for "+k.Name, want, "write it as in "+k.Name+": "+k.Example)
 	}

@@ -4,9 +4,7 @@ package config
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"io/fs"
-	"path/filepath"
 	"strings"
 	"unicode"
 
@@ -40,8 +38,6 @@ type SecretState struct {
 	BOM             bool        // it begins with a byte order mark
 	Placeholder     bool        // a word that manuals put in a secret's place
 	Mode            fs.FileMode // of the file; zero: not known
-
-	digest [sha256.Size]byte
 }
 
 func secretKeys() []Key {
@@ -122,6 +118,7 @@ func (r *reader) secretFile(name string) (string, SecretState) {
 	path, _ := parsePath(r, name)
 	state := SecretState{Source: SecretFile, Name: path}
 	data, err := r.env.readFile(path)
+	r.reads[path] = digestOf(data, err)
 	switch {
 	case err != nil:
 		state.Missing, state.Error = true, reason(err)
@@ -174,7 +171,6 @@ func variableName(s string) bool {
 // examine notes what may be said of the secret's value.
 func (s *SecretState) examine(held string) {
 	s.Bytes = len(held)
-	s.digest = sha256.Sum256([]byte(held))
 	s.BOM = strings.HasPrefix(held, "\ufeff")
 	s.Blanks = strings.TrimFunc(held, invisible) != held
 	s.Placeholder = placeholder(held)
@@ -238,6 +234,3 @@ func (c *Config) SecretFiles() []string {
 	}
 	return sorted(out)
 }
-
-// dirOf is the folder against which a file's relative paths are read.
-func dirOf(name string) string { return filepath.Dir(name) }

@@ -106,3 +106,55 @@ func (s *source) blockEnd(header, indent int) int {
 	}
 	return s.starts[last-1] + len(s.line(last))
 }
+
+// endOf finds the offset after the last byte of a node.
+func (s *source) endOf(n *yaml.Node, indent int) int {
+	switch {
+	case n.Kind == yaml.ScalarNode:
+		return s.spanOf(n, indent).end
+	case n.Style&yaml.FlowStyle != 0 || len(n.Content) == 0:
+		return s.closeFlow(s.offset(n.Line, n.Column))
+	}
+	last := n.Content[len(n.Content)-1]
+	below := n.Column - 1
+	if n.Kind == yaml.MappingNode {
+		below = n.Content[len(n.Content)-2].Column - 1
+	}
+	return s.endOf(last, below)
+}
+
+// closeFlow finds the end of brackets or braces that open at start. Quotes
+// and comments inside may hold brackets of their own.
+func (s *source) closeFlow(start int) int {
+	depth := 0
+	for i := start; i < len(s.data); i++ {
+		switch c := s.data[i]; {
+		case c == '[' || c == '{':
+			depth++
+		case c == ']' || c == '}':
+			if depth--; depth == 0 {
+				return i + 1
+			}
+		case c == '"' && opensQuote(s.data, i):
+			i = s.closeDouble(i) - 1
+		case c == '\'' && opensQuote(s.data, i):
+			i = s.closeSingle(i) - 1
+		case c == '#' && blankByte(s.data[i-1]):
+			for i+1 < len(s.data) && s.data[i+1] != '\n' {
+				i++
+			}
+		}
+	}
+	return len(s.data)
+}
+
+// opensQuote tells a quote that begins a value from one inside a plain text (it's).
+func opensQuote(data []byte, at int) bool {
+	for i := at - 1; i >= 0; i-- {
+		if c := data[i]; !blankByte(c) {
+			return c == '[' || c == '{' || c == ',' || c == ':' && (i < at-1 || i > 0 && (data[i-1] == '"' || data[i-1] == '\''))
+		}
+	}
+	return true
+}
+

@@ -12,11 +12,11 @@ import (
 )
 
 // unknownKey refuses a key that this level has not, and says which one was
-// meant, or where the key belongs.
-func unknownKey[T any](r *reader, name *yaml.Node, k Key, rules []rule[T], family Family) {
+// meant, or where the key belongs. It returns the key that was meant.
+func unknownKey[T any](r *reader, name *yaml.Node, k Key, rules []rule[T], family Family) string {
 	if r.problems.full() {
 		r.problems.add(Problem{})
-		return
+		return ""
 	}
 	here := make([]string, 0, len(rules))
 	for _, rule := range rules {
@@ -24,25 +24,26 @@ func unknownKey[T any](r *reader, name *yaml.Node, k Key, rules []rule[T], famil
 			here = append(here, rule.Name)
 		}
 	}
-	want := "a key of " + levelOf(k) + ": " + strings.Join(here, ", ")
-	shown := showKey(name.Value)
+	want, shown := "a key of "+levelOf(k), showKey(name.Value)
 	if j := find(rules, name.Value); j >= 0 { // of the other family
 		do := "remove it, or change the type"
-		if twin := rules[j].Twin; twin != "" {
-			do = "write " + twin
+		if rules[j].Twin != "" {
+			do = "write " + rules[j].Twin
 		}
-		r.refuse(name, "the key "+shown+", which belongs to accounts of "+familyName(rules[j].Family), want, do)
-		return
+		r.refuse(name, "the key "+shown+", which belongs to accounts of "+familyName(rules[j].Family), "a key of this type of account", do)
+		return rules[j].Twin
 	}
 	if near, ok := nearest(name.Value, here); ok {
 		r.refuse(name, "the unknown key "+shown, want, "write "+near)
-		return
+		return near
 	}
+	want += ": " + listed(here)
 	if where := levelsWith(Keys(), "", name.Value); len(where) > 0 {
 		r.refuse(name, "the key "+shown+" at a level where it does not belong", want, "move it to "+listed(where))
-		return
+		return ""
 	}
 	r.refuse(name, "the unknown key "+shown, want, "remove it")
+	return ""
 }
 
 func familyName(f Family) string {
@@ -63,17 +64,13 @@ func levelOf(k Key) string {
 func levelsWith(keys []Key, level, name string) []string {
 	var out []string
 	for _, k := range keys {
-		if k.Name == name {
-			if level == "" {
-				level = "the file's top level"
-			}
+		path := strings.TrimPrefix(level+"."+k.Name, ".")
+		if k.Name == name && level == "" {
+			out = append(out, levelOf(Key{}))
+		} else if k.Name == name {
 			out = append(out, level)
 		}
-		below := k.Name
-		if level != "" && level != "the file's top level" {
-			below = level + "." + k.Name
-		}
-		out = append(out, levelsWith(k.Keys, below, name)...)
+		out = append(out, levelsWith(k.Keys, path, name)...)
 	}
 	return out
 }
