@@ -85,7 +85,7 @@ func New(account usher.ExternalAccount, opts Options) (*Client, error) {
 	} else {
 		c.http = hardened(c.http)
 	}
-	c.keys = &keySet{fetch: c.fetchKeys, now: c.now, bucket: bucketSize}
+	c.keys = &keySet{fetch: c.fetchKeys, now: c.now, bucket: fullBucket}
 	return c, nil
 }
 

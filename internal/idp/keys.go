@@ -21,7 +21,8 @@ const (
 	keysFresh    = time.Hour
 	keysKept     = 24 * time.Hour
 	bucketSize   = 2
-	bucketRefill = 10 * time.Second
+	bucketRefill = 10 * time.Second // time for one fetch
+	fullBucket   = bucketSize * bucketRefill
 	maxKeys      = 200
 	maxTried     = 16 // keys tried on a token that names none
 )
@@ -38,9 +39,9 @@ type keySet struct {
 	keys    []publicKey
 	skipped []string // why keys of the set are not used
 	fetched time.Time
-	bucket  float64      // fetches that may be made at once
-	drawn   time.Time    // when the bucket was last looked at
-	refused *usher.Cause // why the last fetch failed; nil: it did not
+	bucket  time.Duration // saved up for fetches; one costs bucketRefill
+	drawn   time.Time     // when the bucket was last looked at
+	refused *usher.Cause  // why the last fetch failed; nil: it did not
 }
 
 // fitting gives the keys that may have signed a token: of its kid, or, where it
@@ -125,11 +126,11 @@ func (s *keySet) spend() *usher.Cause {
 	defer s.mu.Unlock()
 	now := s.now()
 	if elapsed := now.Sub(s.drawn); elapsed > 0 {
-		s.bucket = min(bucketSize, s.bucket+elapsed.Seconds()/bucketRefill.Seconds())
+		s.bucket = min(fullBucket, s.bucket+elapsed)
 	}
 	s.drawn = now
-	if s.bucket >= 1 {
-		s.bucket--
+	if s.bucket >= bucketRefill {
+		s.bucket -= bucketRefill
 		return nil
 	}
 	if s.refused != nil {
