@@ -126,7 +126,7 @@ func (s *keySet) spend() *usher.Cause {
 	defer s.mu.Unlock()
 	now := s.now()
 	if elapsed := now.Sub(s.drawn); elapsed > 0 {
-		s.bucket = min(fullBucket, s.bucket+elapsed)
+		s.bucket = min(fullBucket, s.bucket+min(elapsed, fullBucket)) // a very long time would overflow
 	}
 	s.drawn = now
 	if s.bucket >= bucketRefill {
