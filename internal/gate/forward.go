@@ -116,10 +116,14 @@ func (g *Guard) subrequest(d *dialect, rules *Rules, r *http.Request, q *Request
 }
 
 // passOn answers a front server that the request may pass, with the identity
-// headers that it is to hand to the application.
-func (g *Guard) passOn(w *denyWriter, j *judgement) {
+// headers that it is to hand to the application, and X-Usher-Cookie: what is
+// left of the client's cookies for the application.
+func (g *Guard) passOn(w *denyWriter, q *Request, j *judgement) {
 	h := w.Header()
 	j.identity.write(h)
+	if rest, ok := othersCookies(q.Header); ok {
+		h["X-Usher-Cookie"] = []string{rest}
+	}
 	h["Cache-Control"] = g.noStore
 	w.show(j.Decision)
 	w.WriteHeader(http.StatusOK)

@@ -73,16 +73,10 @@ type judgement struct {
 // judge is the one way from a request to a decision. A glance is no use of the session.
 func (g *Guard) judge(ctx context.Context, rules *Rules, q *Request, glance bool) judgement {
 	target, err := usher.ParseTarget(q.Host, q.URI)
-	if err == nil {
-		err = checkHarshly(target.Path)
-	}
 	if err != nil {
 		return badly(malformed, usher.Target{Host: usher.CanonicalHost(q.Host)}, err)
 	}
-	app, err := rules.match(target)
-	if err != nil {
-		return badly(malformed, target, err)
-	}
+	app := rules.apps.Match(target)
 	j := judgement{Decision: usher.Decide(app, nil, target), target: target}
 	if app == nil {
 		return j

@@ -36,7 +36,7 @@ func (g *Guard) Nginx() http.Handler {
 		var q Request
 		j := g.subrequest(&d, rules, r, &q)
 		if j.Allowed() {
-			g.passOn(&w, &j)
+			g.passOn(&w, &q, &j)
 			g.observe(r.Context(), rules, &q, &j, http.StatusOK, "")
 			return
 		}

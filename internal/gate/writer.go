@@ -7,7 +7,6 @@ import (
 	"errors"
 	"net"
 	"net/http"
-	"strings"
 
 	"github.com/usher-signin/usher"
 )
@@ -83,68 +82,4 @@ func (w *denyWriter) finish() {
 		w.allowed = false
 		w.WriteHeader(http.StatusInternalServerError)
 	}
-}
-
-// ourCookies begins the name of every cookie that usher sets.
-const ourCookies = "__Host-usher_"
-
-// stripOurCookies removes cookies of ours that an application tries to set.
-// Some browsers read a cookie without a name by what stands behind the equals
-// sign, so leading ones are passed over.
-func stripOurCookies(h http.Header) {
-	lines, ok := h["Set-Cookie"]
-	if !ok {
-		return
-	}
-	kept := lines[:0:0]
-	for _, line := range lines {
-		if name := strings.TrimLeft(line, " \t="); !hasOurPrefix(name) {
-			kept = append(kept, line)
-		}
-	}
-	if len(kept) == 0 {
-		delete(h, "Set-Cookie")
-		return
-	}
-	h["Set-Cookie"] = kept
-}
-
-func hasOurPrefix(name string) bool {
-	return len(name) >= len(ourCookies) && strings.EqualFold(name[:len(ourCookies)], ourCookies)
-}
-
-// withholdOurCookies removes our cookies from a request on its way to an
-// application, and leaves every other cookie as it was written.
-func withholdOurCookies(h http.Header) {
-	lines, ok := h["Cookie"]
-	if !ok {
-		return
-	}
-	kept := lines[:0:0]
-	for _, line := range lines {
-		if rest := withoutOurs(line); rest != "" {
-			kept = append(kept, rest)
-		}
-	}
-	if len(kept) == 0 {
-		delete(h, "Cookie")
-		return
-	}
-	h["Cookie"] = kept
-}
-
-func withoutOurs(line string) string {
-	var out []string
-	found := false
-	for pair := range strings.SplitSeq(line, ";") {
-		if hasOurPrefix(strings.TrimLeft(pair, " \t=")) {
-			found = true
-			continue
-		}
-		out = append(out, pair)
-	}
-	if !found {
-		return line
-	}
-	return strings.TrimLeft(strings.Join(out, ";"), " \t")
 }
