@@ -28,7 +28,7 @@ type Config struct {
 	src     *source
 	root    *yaml.Node
 	secrets map[string]SecretState
-	reads   digests             // of the files that secrets were read from
+	reads   digests           // of the files that secrets were read from
 	shown   func() *shownText // the text with secrets replaced, made once
 }
 

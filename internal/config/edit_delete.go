@@ -88,7 +88,7 @@ func lastIndex(path string) (base string, index int, ok bool) {
 	}
 	n := 0
 	for _, c := range path[i+1 : len(path)-1] {
-		if c < '0' || c > '9' || n > maxLocateBytes {
+		if c < '0' || c > '9' || n > MaxFileBytes {
 			return "", 0, false
 		}
 		n = n*10 + int(c-'0')

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/usher-signin/usher"
+	"go.yaml.in/yaml/v3"
 )
 
 // Load reads the file at path. The error is *[Problems]: all of them at once.
@@ -53,10 +54,15 @@ func parse(name string, data []byte, env Environment) (*Config, digests, *Proble
 	if root == nil {
 		return nil, nil, problems
 	}
+	if root.Kind != yaml.MappingNode {
+		problems.add(Problem{Place: src.place(root.Line, root.Column), Saw: describe(root) + " for the file", Want: "the keys instance and external_accounts at least", Do: "see the manual for what a configuration file holds"})
+		return nil, nil, problems
+	}
 	checkTree(src, root, problems)
 	r := &reader{src: src, dir: filepath.Dir(name), env: env, problems: problems, secrets: make(map[string]SecretState), reads: make(digests)}
 	var f file
-	mapping(r, root, Key{Keys: Keys()}, fileRules(), nil, &f)
+	rules := fileRules()
+	mapping(r, root, Key{Keys: keysOf(rules)}, rules, nil, &f)
 	if len(problems.List) > 0 {
 		problems.sort()
 		return nil, r.reads, problems

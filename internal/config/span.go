@@ -157,4 +157,3 @@ func opensQuote(data []byte, at int) bool {
 	}
 	return true
 }
-

@@ -85,6 +85,9 @@ func nearest(got string, words []string) (string, bool) {
 	best, bestDistance := "", len(flat)
 	for _, w := range words {
 		d := levenshtein.ComputeDistance(flat, flatten(w))
+		if d > 1 && sameLetters(flat, flatten(w)) {
+			d-- // two letters changed places: one slip, counted as two
+		}
 		if d < bestDistance {
 			best, bestDistance = w, d
 		}
@@ -102,6 +105,13 @@ func nearest(got string, words []string) (string, bool) {
 		return holding[0], true
 	}
 	return "", false
+}
+
+func sameLetters(a, b string) bool {
+	x, y := []byte(a), []byte(b)
+	slices.Sort(x)
+	slices.Sort(y)
+	return slices.Equal(x, y)
 }
 
 // flatten removes what people vary without thinking: case, blanks, _ and -.

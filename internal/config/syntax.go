@@ -12,37 +12,34 @@ import (
 
 // maxLocateBytes bounds the files whose first faulty line is searched for by
 // parsing ever shorter beginnings of it.
-const maxLocateBytes = 1 << 20
+const maxLocateBytes = 256 << 10
 
-// advice words the library's most frequent complaints for an administrator.
-// Where the complaint names the beginning of what went wrong later, the line
-// is searched for.
-func advice(sentence string) (saw, do string, search bool) {
-	switch {
-	case strings.Contains(sentence, "mapping values are not allowed"):
-		return "a second \": \" in one line, or a line indented deeper than its neighbours", "put the value in quotes, or align the line with its neighbours", false
-	case strings.Contains(sentence, "did not find expected key"), strings.Contains(sentence, "did not find expected '-' indicator"):
-		return "a line whose indentation or first character does not fit the lines above it", "align it with the key or dash that it belongs beside, and give it the form \"key: value\"", true
-	case strings.Contains(sentence, "could not find expected ':'"):
-		return "a line without \": \"", "write \"key: value\", with a blank after the colon", false
-	case strings.Contains(sentence, "did not find expected ',' or ']'"):
-		return "a list opened with \"[\" that is not closed in good order", "close it with \"]\", and put a comma between its items", false
-	case strings.Contains(sentence, "did not find expected ',' or '}'"):
-		return "keys opened with \"{\" that are not closed in good order", "close them with \"}\", and put a comma between them", false
-	case strings.Contains(sentence, "did not find expected node content"):
-		return "a bracket, brace or comma where a value should be", "put the value in quotes", true
-	case strings.Contains(sentence, "unexpected end of stream"):
-		return "a text whose quote is not closed", "close the quote on the same line", false
-	case strings.Contains(sentence, "cannot start any token"):
-		return "a value that begins with a character YAML keeps for itself (a tab, @, ` or %)", "indent with spaces; put the value in quotes", false
-	case strings.Contains(sentence, "escape"), strings.Contains(sentence, "hexdecimal"):
-		return "a backslash sequence that YAML does not know, between double quotes", "write two backslashes, or use single quotes", false
-	case strings.Contains(sentence, "unknown anchor"):
-		return "a value that begins with \"*\"", "put it in quotes", false
-	case strings.Contains(sentence, "max depth"):
-		return "brackets nested without end", "remove them", false
+// complaint is one of the library's complaints, worded for an administrator.
+type complaint struct {
+	part    string // of the library's sentence
+	saw, do string
+	search  bool   // the library names where it began; the line at fault is searched for
+	sign    string // the characters to point at; empty: the line's first
+}
+
+func complaints() []complaint {
+	return []complaint{
+		{part: "mapping values are not allowed", saw: `a second ": " in one line, or a line indented deeper than its neighbours`, do: "put the value in quotes, or align the line with its neighbours"},
+		{part: "did not find expected key", saw: "a line whose indentation or first character does not fit the lines above it", do: `align it with the key or dash that it belongs beside, and give it the form "key: value"`, search: true},
+		{part: "did not find expected '-' indicator", saw: "a line whose indentation or first character does not fit the lines above it", do: `align it with the dashes above, and begin it with "- "`, search: true},
+		{part: "could not find expected ':'", saw: `a line without ": "`, do: `write "key: value", with a blank after the colon`},
+		{part: "did not find expected ',' or ']'", saw: `a list opened with "[" that is not closed in good order`, do: `close it with "]", and put a comma between its items`, sign: "["},
+		{part: "did not find expected ',' or '}'", saw: `keys opened with "{" that are not closed in good order`, do: `close them with "}", and put a comma between them`, sign: "{"},
+		{part: "did not find expected node content", saw: "a bracket, brace or comma where a value should be", do: "put the value in quotes", search: true, sign: "]},"},
+		{part: "unexpected end of stream", saw: "a text whose quote is not closed", do: "close the quote on the same line", sign: `"'`},
+		{part: "unexpected document indicator", saw: "a text whose quote is not closed", do: "close the quote on the same line", sign: `"'`},
+		{part: "cannot start any token", saw: "a value that begins with a character YAML keeps for itself", do: "put the value in quotes; indent with spaces, not tabs", sign: "@`%\t"},
+		{part: "escape", saw: "a backslash sequence that YAML does not know, between double quotes", do: "write two backslashes, or use single quotes", sign: `\`},
+		{part: "hexdecimal", saw: "a backslash sequence that YAML does not know, between double quotes", do: "write two backslashes, or use single quotes", sign: `\`},
+		{part: "unknown anchor", saw: `a value that begins with "*"`, do: "put it in quotes", sign: "*"},
+		{part: "max depth", saw: "brackets nested without end", do: "remove them"},
+		{saw: "text that is not YAML", do: "see the line, and the one above it"},
 	}
-	return "text that is not YAML", "see the line, and the one above it", false
 }
 
 // syntaxProblem turns the library's error into a problem with a place. A tab
@@ -56,15 +53,23 @@ func syntaxProblem(s *source, err error) Problem {
 	if sentence == "" {
 		line, sentence = splitError(err)
 	}
-	saw, do, search := advice(sentence)
-	if search && len(s.data) <= maxLocateBytes {
+	about := complaints()
+	for !strings.Contains(sentence, about[0].part) {
+		about = about[1:] // the last one fits all
+	}
+	if about[0].search && len(s.data) <= maxLocateBytes {
 		line = firstFault(s, sentence)
 	}
-	if strings.Contains(sentence, "unknown anchor") {
+	if about[0].sign == "*" {
 		line = lineOfAlias(s)
 	}
 	line = min(max(line, 1), max(s.lines(), 1))
-	return Problem{Place: s.place(line, indentOf(s.line(line))+1), Saw: saw, Want: want, Do: do}
+	text := s.line(line)
+	column := indentOf(text) + 1
+	if i := bytes.IndexAny(text, about[0].sign); i >= 0 && about[0].sign != "" {
+		column = utf8.RuneCount(text[:i]) + 1
+	}
+	return Problem{Place: s.place(line, column), Saw: about[0].saw, Want: want, Do: about[0].do}
 }
 
 // locate finds the line of the library's complaint. The library leaves lines
