@@ -107,7 +107,10 @@ func (m *Matcher) Mask() Mask { return m.mask }
 func (m *Matcher) Match(directoryGroup string) (remainder string, ok bool) {
 	if m.re == nil {
 		rest, found := strings.CutPrefix(directoryGroup, m.before)
-		return rest, found && rest != ""
+		if !found {
+			return "", false // CutPrefix gives the whole name
+		}
+		return rest, rest != ""
 	}
 	groups := m.re.FindStringSubmatch(directoryGroup)
 	if groups == nil || groups[1] == "" {
