@@ -3,10 +3,13 @@
 package usher
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"regexp/syntax"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // MaskKind is how an association mask is to be read.
@@ -24,12 +27,17 @@ const (
 // directory group's name is longer than [MaxGroupBytes].
 const MaxMaskBytes = 1024
 
+// maxMaskSteps bounds a pattern with its repetitions written out. Whole
+// sign-ins match a thousand names; a useful mask has some dozens of steps.
+const maxMaskSteps = 4000
+
 // A Mask is an association mask as the administrator wrote it: how a
 // directory group's name becomes an operator group's name.
 //
 //   - prefix: mask + operator group name = full directory group name, byte for byte.
 //   - pattern: an RE2 expression that must match the whole name, with exactly
-//     one capture, which is the operator group name.
+//     one capture, which is the operator group name. Where it ignores case,
+//     it does so for ASCII letters only.
 type Mask struct {
 	Text     string
 	Kind     MaskKind
@@ -68,23 +76,50 @@ func compilePattern(m Mask) (*Matcher, *Cause) {
 	if n := parsed.MaxCap(); n != 1 {
 		return nil, maskCause(m, fmt.Sprintf("%d captures in %q", n, m.Text), "exactly one capture, the operator group's name", "")
 	}
+	if maskSteps(parsed) > maxMaskSteps {
+		return nil, maskCause(m, fmt.Sprintf("an expression of more than %d steps, repetitions written out", maxMaskSteps), "a smaller one", "")
+	}
 	// \A and \z, unlike ^ and $, cannot be turned into line anchors by a flag inside the mask.
 	re, err := regexp.Compile(`\A(?:` + m.Text + `)\z`)
 	if err != nil {
 		return nil, maskCause(m, fmt.Sprintf("%q", m.Text), "an expression that compiles (RE2 syntax)", syntaxSentence(err))
 	}
-	matcher := &Matcher{mask: m, re: re}
+	matcher := &Matcher{mask: m, re: re, folds: folds(parsed)}
 	matcher.before, matcher.after, matcher.plain = literalAround(parsed)
 	return matcher, nil
 }
 
 func syntaxSentence(err error) string {
 	var s *syntax.Error
-	if e, ok := err.(*syntax.Error); ok {
-		s = e
+	if errors.As(err, &s) {
 		return fmt.Sprintf("%s: %q", s.Code, s.Expr)
 	}
-	return "the expression cannot be compiled"
+	return err.Error()
+}
+
+// maskSteps counts the nodes of an expression, repetitions written out.
+func maskSteps(re *syntax.Regexp) int {
+	n := 1 + len(re.Rune)
+	for _, sub := range re.Sub {
+		n += maskSteps(sub)
+	}
+	if re.Op == syntax.OpRepeat {
+		n *= max(re.Min, re.Max, 1)
+	}
+	return n
+}
+
+// folds reports whether any part of an expression ignores case.
+func folds(re *syntax.Regexp) bool {
+	if re.Flags&syntax.FoldCase != 0 && (re.Op == syntax.OpLiteral || re.Op == syntax.OpCharClass) {
+		return true
+	}
+	for _, sub := range re.Sub {
+		if folds(sub) {
+			return true
+		}
+	}
+	return false
 }
 
 func maskCause(m Mask, saw, want, detail string) *Cause {
@@ -97,6 +132,7 @@ type Matcher struct {
 	re            *regexp.Regexp // nil: a prefix
 	before, after string         // the literal text around the capture, where plain
 	plain         bool           // the pattern is literal text around one capture
+	folds         bool           // the pattern ignores case somewhere
 }
 
 // Mask returns what the Matcher was made from.
@@ -112,11 +148,35 @@ func (m *Matcher) Match(directoryGroup string) (remainder string, ok bool) {
 		}
 		return rest, rest != ""
 	}
-	groups := m.re.FindStringSubmatch(directoryGroup)
-	if groups == nil || groups[1] == "" {
+	if !utf8.ValidString(directoryGroup) {
+		return "", false // an expression takes any wrong byte for U+FFFD
+	}
+	at := m.re.FindStringSubmatchIndex(directoryGroup)
+	if at == nil || at[2] == at[3] {
 		return "", false
 	}
-	return groups[1], true
+	if m.folds && (m.foldedBeyondASCII(directoryGroup[:at[2]]) || m.foldedBeyondASCII(directoryGroup[at[3]:])) {
+		return "", false
+	}
+	return directoryGroup[at[2]:at[3]], true
+}
+
+// foldedBeyondASCII reports whether text has a letter outside ASCII that only
+// ignoring case can have matched. RE2 takes the long s for an s and the Kelvin
+// sign for a k, so that a directory group which nobody would tell from the
+// right one would get its rights.
+func (m *Matcher) foldedBeyondASCII(text string) bool {
+	for _, r := range text {
+		if r < utf8.RuneSelf || strings.ContainsRune(m.mask.Text, r) {
+			continue
+		}
+		for f := unicode.SimpleFold(r); f != r; f = unicode.SimpleFold(f) {
+			if f < utf8.RuneSelf || strings.ContainsRune(m.mask.Text, f) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // Expect gives the full directory group name that would lead to this operator
