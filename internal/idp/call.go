@@ -220,12 +220,14 @@ func explainNetwork(err error) (saw, detail string) {
 		return "a certificate for another name", detail
 	case errors.As(err, &invalid):
 		return "a certificate that is expired or not valid", detail
-	case errors.As(err, &notTLS):
+	case errors.As(err, &notTLS), errors.Is(err, http.ErrSchemeMismatch):
 		return "an answer that is not TLS", detail
 	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
 		return "no complete answer in time", detail
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return "the connection was refused", detail
+	case strings.Contains(detail, "malformed"):
+		return "an answer that is not HTTP", "" // the error quotes what came
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
 		return "the connection was closed before the answer was complete", detail
 	}

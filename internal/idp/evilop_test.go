@@ -13,6 +13,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"io"
+	"log"
 	"maps"
 	"math/big"
 	"net/http"
@@ -320,3 +321,6 @@ func signIn(t testing.TB, c *Client) (*Grant, usher.Person, *usher.Cause) {
 	p, cause := c.Person(t.Context(), g)
 	return g, p, cause
 }
+
+// quietLog swallows what a test server says about clients that go away.
+func quietLog() *log.Logger { return log.New(io.Discard, "", 0) }

@@ -45,7 +45,7 @@ type TransportOptions struct {
 // names are resolved there, so that only addresses written as numbers can be
 // judged.
 func Transport(o TransportOptions) *http.Client {
-	dialer := guardedDialer{allowLoopback: o.AllowLoopback, dial: o.Dial, proxies: new(sync.Map)}
+	dialer := &guardedDialer{allowLoopback: o.AllowLoopback, dial: o.Dial}
 	base := &http.Transport{
 		Proxy:                  dialer.rememberProxy(o.Proxy),
 		DialContext:            dialer.DialContext,
@@ -142,10 +142,10 @@ func checkAddr(addr netip.Addr, allowLoopback bool) error {
 type guardedDialer struct {
 	allowLoopback bool
 	dial          func(ctx context.Context, network, address string) (net.Conn, error)
-	proxies       *sync.Map // host:port of proxies: the administrator chose them, they may be anywhere
+	proxies       sync.Map // host:port of proxies: the administrator chose them, they may be anywhere
 }
 
-func (d guardedDialer) rememberProxy(choose func(*http.Request) (*url.URL, error)) func(*http.Request) (*url.URL, error) {
+func (d *guardedDialer) rememberProxy(choose func(*http.Request) (*url.URL, error)) func(*http.Request) (*url.URL, error) {
 	if choose == nil {
 		return nil
 	}
@@ -170,7 +170,7 @@ func dialAddress(u *url.URL) string {
 }
 
 // DialContext connects to address, unless it must not.
-func (d guardedDialer) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
+func (d *guardedDialer) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
 	_, toProxy := d.proxies.Load(address)
 	dial := d.dial
 	if dial == nil {
@@ -193,7 +193,7 @@ func (d guardedDialer) DialContext(ctx context.Context, network, address string)
 	return conn, nil
 }
 
-func (d guardedDialer) control(_, address string, _ syscall.RawConn) error {
+func (d *guardedDialer) control(_, address string, _ syscall.RawConn) error {
 	target, err := netip.ParseAddrPort(address)
 	if err != nil {
 		return fmt.Errorf("%w: it is not an address", errRefusedTarget)
