@@ -39,9 +39,14 @@ type GroupVerdict struct {
 	Near      *NearMiss // what it may have been meant to be
 }
 
-// Admit judges a person: organization, product context, mask, operator groups.
-// With a nil cause the operator has at least one group.
+// Admit judges a person: the account itself, organization, product context,
+// mask, operator groups. With a nil cause the operator has at least one group.
+// Sessions are judged again by this rule at each request, so that an account
+// which was switched off lets nobody stay.
 func (a Admission) Admit(p Person) (Operator, *Cause) {
+	if c := a.checkAccount(); c != nil {
+		return Operator{}, c
+	}
 	if c := a.checkOrganization(p); c != nil {
 		return Operator{}, c
 	}
@@ -64,6 +69,19 @@ func (a Admission) Admit(p Person) (Operator, *Cause) {
 		return Operator{}, c
 	}
 	return op, nil
+}
+
+// checkAccount refuses an account that is switched off, and one of a type that
+// usher does not know: it would be spared the rules of every known type.
+func (a Admission) checkAccount() *Cause {
+	if c := a.Account.CheckEnabled(); c != nil {
+		return c.At(StepAdmit)
+	}
+	if a.Account.IMS() || a.Account.Type == TypeOpenIDConnect {
+		return nil
+	}
+	return &Cause{Step: StepAdmit, Code: CodeAccountMissing, Subject: a.Account.InternalName,
+		Saw: fmt.Sprintf("type %q", a.Account.Type), Want: quoteList([]string{string(TypeMarketingCloud), string(TypeExperienceCloud), string(TypeOpenIDConnect)})}
 }
 
 // Verdicts says of each directory group of the person what became of it, near
