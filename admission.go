@@ -261,15 +261,16 @@ func (a Admission) checkProductContext(p Person) *Cause {
 	if a.Account.CheckProductContext() != nil {
 		code, detail = CodeProductContextValue, "the field of the account holds a value that no organization has"
 	}
-	return &Cause{Step: StepAdmit, Code: code, Subject: a.Account.InternalName, Saw: want, Want: strings.Join(seen, ", "), Detail: detail}
+	return &Cause{Step: StepAdmit, Code: code, Subject: a.Account.InternalName, Saw: quoteEmpty(want), Want: strings.Join(seen, ", "), Detail: detail}
 }
 
 func (a Admission) checkContextPresent(p Person) *Cause {
 	if !a.Account.IMS() {
 		return nil
 	}
+	want := a.Account.EffectiveProductContext()
 	for _, c := range p.ProductContexts {
-		if SameOrganization(c.Organization, a.Account.OrganizationID) && c.ServiceCode == a.Account.EffectiveProductContext() {
+		if SameOrganization(c.Organization, a.Account.OrganizationID) && c.ServiceCode == want && want != "" {
 			return nil
 		}
 	}
