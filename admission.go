@@ -91,11 +91,7 @@ func (a Admission) Verdicts(names []string) ([]GroupVerdict, *Cause) {
 	if cause != nil {
 		return nil, cause
 	}
-	verdicts := make([]GroupVerdict, 0, len(names))
-	for _, n := range names {
-		verdicts = append(verdicts, a.verdict(matcher, n))
-	}
-	return verdicts, nil
+	return a.verdicts(matcher, names), nil
 }
 
 func (a Admission) groupsOf(matcher *Matcher, names []string) (groups, rights []string) {
@@ -119,27 +115,32 @@ func (a Admission) groupsOf(matcher *Matcher, names []string) (groups, rights []
 	return groups, rights
 }
 
-func (a Admission) verdict(matcher *Matcher, name string) GroupVerdict {
+func (a Admission) verdicts(matcher *Matcher, names []string) []GroupVerdict {
+	here, expected := a.operatorGroupNames(), a.expected(matcher)
+	verdicts := make([]GroupVerdict, len(names))
+	for i, n := range names {
+		verdicts[i] = a.verdict(matcher, n, here, expected)
+	}
+	return verdicts
+}
+
+// verdict judges one name. here are the operator groups, expected the
+// directory groups that would lead to them.
+func (a Admission) verdict(matcher *Matcher, name string, here, expected []string) GroupVerdict {
 	v := GroupVerdict{Directory: name}
 	v.Remainder, v.Matches = matcher.Match(name)
-	if v.Matches {
-		for _, g := range a.OperatorGroups {
-			if g.Name == v.Remainder {
-				v.Operator = g.Name
-				return v
-			}
-		}
+	if v.Matches && slices.Contains(here, v.Remainder) {
+		v.Operator = v.Remainder
+		return v
 	}
 	if a.Near == nil {
 		return v
 	}
+	got, wanted := name, expected
 	if v.Matches {
-		if near, ok := a.Near(v.Remainder, a.operatorGroupNames()); ok {
-			v.Near = &near
-		}
-		return v
+		got, wanted = v.Remainder, here
 	}
-	if near, ok := a.Near(name, a.expected(matcher)); ok {
+	if near, ok := a.Near(got, wanted); ok {
 		v.Near = &near
 	}
 	return v
@@ -172,8 +173,7 @@ func (a Admission) whyNone(matcher *Matcher, p Person) *Cause {
 	names := p.GroupNames()
 	var near *GroupVerdict
 	var unknown []string
-	for _, n := range names {
-		v := a.verdict(matcher, n)
+	for _, v := range a.verdicts(matcher, names) {
 		if v.Near != nil && (near == nil || (v.Near.Blanks && !near.Near.Blanks)) {
 			near = &v
 		}
@@ -247,7 +247,7 @@ func (a Admission) checkProductContext(p Person) *Cause {
 		if !SameOrganization(c.Organization, a.Account.OrganizationID) {
 			continue
 		}
-		if c.ServiceCode == want {
+		if c.ServiceCode == want && want != "" {
 			return nil
 		}
 		if !slices.Contains(seen, c.ServiceCode) {
