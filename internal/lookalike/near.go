@@ -155,3 +155,8 @@ func differingWords(a, b []rune) (x, y []rune) {
 }
 
 func separates(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) }
+
+// Alike says that two names are the same to the eye: they differ by blanks,
+// invisible characters, case, dashes, quotes, look-alike letters or
+// composition, if at all.
+func Alike(a, b string) bool { return squeeze(Skeleton(a)) == squeeze(Skeleton(b)) }

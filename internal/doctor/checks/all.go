@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package checks
+
+import (
+	"slices"
+
+	"github.com/usher-signin/usher/internal/doctor"
+)
+
+// All lists every check, most upstream first: a failure early in the list is
+// the likelier cause of one later in it.
+func All() []doctor.Check {
+	return slices.Concat(
+		instance(),
+		account(),
+		product(),
+		endpoint(),
+		client(),
+		callback(),
+		scope(),
+		mask(),
+		text(),
+		group(),
+		person(),
+		node(),
+	)
+}

@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package checks
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/usher-signin/usher"
+	"github.com/usher-signin/usher/internal/config"
+	"github.com/usher-signin/usher/internal/doctor"
+	"github.com/usher-signin/usher/internal/lookalike"
+)
+
+func client() []doctor.Check {
+	return []doctor.Check{{
+		Code: usher.CodeClientIDUnknown, Layer: doctor.LayerIdentity, Severity: usher.SeverityError,
+		Holds:    "the provider knows the client id",
+		Reads:    doctor.Config,
+		May:      doctor.Organization | doctor.Authorize,
+		Explains: doctor.Signs{usher.SymptomLoginPageUnreachable: doctor.Likely},
+		Field:    "ims_client_id",
+		Judge:    clientIDUnknown,
+	}, {
+		Code: usher.CodeClientSecretWrong, Layer: doctor.LayerIdentity, Severity: usher.SeverityError,
+		Holds:    "the client secret is right",
+		Reads:    doctor.Config,
+		May:      doctor.Organization | doctor.Grant,
+		Explains: doctor.Signs{doctor.SymptomErrorAfterLogin: doctor.Typically},
+		Field:    "ims_client_secret",
+		Judge:    clientSecretWrong,
+	}}
+}
+
+// unsettled rules that neither the file nor a probe could tell.
+func unsettled(e *doctor.Evidence, a doctor.Account, what string) doctor.Ruling {
+	file := e.Config().File
+	return doctor.Unsure(a.InternalName, doctor.Say("not known: %s", doctor.Say(what)),
+		doctor.Say("usher doctor %s without --offline, or write organization: into it from the "+dashboard, file))
+}
+
+func clientIDUnknown(e *doctor.Evidence) []doctor.Ruling {
+	var out []doctor.Ruling
+	for _, a := range e.InUse() {
+		if r, ok := judgeClientID(e, a); ok {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+func judgeClientID(e *doctor.Evidence, a doctor.Account) (doctor.Ruling, bool) {
+	cfg := e.Config()
+	fail := func(message string, args ...any) doctor.Ruling {
+		return doctor.Fail(a.InternalName, message, args...).At(a.Place("ims_client_id"))
+	}
+	if a.ClientID == "" {
+		return fail("the client id is empty").Found("nothing", "the client id that Adobe gave this instance").
+			Elsewhere("copy the client id from the provider into the account"), true
+	}
+	answers := a.Authorize()
+	if answers != nil {
+		switch verdict(answers, answers.UnknownClient, answers.UnknownCallback, "unauthorized_client", "invalid_client") {
+		case accepted:
+			return doctor.Ruling{}, false
+		case refused:
+			return fail("the provider does not know the client id %s", quoted(a.ClientID)).
+				Found(landed(answers.Asked), "another answer than for a client id that nobody has").
+				With("%s", "sent: "+answers.Asked.Sent).
+				Elsewhere("compare the client id with the provider's: it belongs to one environment and one organization"), true
+		}
+	}
+	_, _, found, known := a.Client()
+	switch {
+	case found:
+		return doctor.Ruling{}, false
+	case !known && answers != nil:
+		return doctor.Unsure(a.InternalName, doctor.Say("the provider answers a client id that nobody has the same way, so nothing follows from its answer"),
+			doctor.Say("usher rehearse %s", cfg.File)), true
+	case !known:
+		return unsettled(e, a, "whether the provider knows the client id"), true
+	}
+	return notRegistered(cfg, e.Organization(), a, fail), true
+}
+
+func notRegistered(cfg *config.Config, org *usher.Organization, a doctor.Account, fail func(string, ...any) doctor.Ruling) doctor.Ruling {
+	var ids []string
+	for _, c := range org.Clients {
+		ids = append(ids, c.ID)
+	}
+	r := fail("the organization has no client %s", quoted(a.ClientID)).Found(quoted(a.ClientID), oneOf(ids))
+	want := ""
+	if near, ok := lookalike.Near(a.ClientID, ids); ok {
+		want = near.Want
+		r = r.With("%s", near.How)
+	} else if len(ids) == 1 {
+		want = ids[0]
+	}
+	if want == "" {
+		return r.Elsewhere("write the id of one of the organization's clients, or have this one provisioned")
+	}
+	return r.Mend(set(cfg, a.Path("ims_client_id"), want), "write %s", want)
+}
+
+func oneOf(names []string) string {
+	switch len(names) {
+	case 0:
+		return "none is registered"
+	case 1:
+		return quoted(names[0])
+	default:
+		return "one of " + list(names)
+	}
+}
+
+func clientSecretWrong(e *doctor.Evidence) []doctor.Ruling {
+	var out []doctor.Ruling
+	for _, a := range e.InUse() {
+		if r, ok := judgeSecret(e, a); ok {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+func judgeSecret(e *doctor.Evidence, a doctor.Account) (doctor.Ruling, bool) {
+	cfg := e.Config()
+	state := cfg.Secret(a.Index)
+	if r, decided, wrong := liveSecret(a); decided {
+		if wrong {
+			r = r.At(state.Place).Elsewhere("copy the secret from the provider again; two may be valid while one is being replaced").With("%s", aboutSecret(state))
+		}
+		return r, wrong
+	}
+	if listed, known := listedSecret(a); known && listed {
+		return doctor.Ruling{}, false // a secret that the provider has is right, whatever it looks like
+	}
+	fail := func(saw, want, message string, args ...any) (doctor.Ruling, bool) {
+		return doctor.Fail(a.InternalName, message, args...).Found(saw, want).At(state.Place).With("%s", aboutSecret(state)), true
+	}
+	switch {
+	case state.Source == config.SecretAbsent && !a.IMS():
+		return doctor.Ruling{}, false // a public client
+	case state.Source == config.SecretAbsent:
+		r, _ := fail("no secret", "the client's secret", "the account has no client secret")
+		return r.Elsewhere("copy the secret from the provider: an export of the account leaves it out"), true
+	case state.Missing:
+		return doctor.Unsure(a.InternalName, doctor.Say("the secret's %s %s cannot be read here: %s", string(state.Source), state.Name, state.Error),
+			doctor.Say("run usher doctor on the server, as the user that usher runs as")), true
+	case state.Bytes == 0:
+		r, _ := fail("an empty secret", "the client's secret", "the client secret is empty")
+		return r.Elsewhere("copy the secret from the provider"), true
+	case cfg.SecretEqualsID(a.Index):
+		r, _ := fail("the client id once more", "the client's secret", "the client secret is the client id: the wrong field was copied")
+		return r.Elsewhere("copy the secret, not the id, from the provider"), true
+	case state.BOM || state.Blanks:
+		return blankSecret(fail)
+	case state.Placeholder:
+		r, _ := fail("a placeholder", "the client's secret", "the client secret is a word that manuals put in its place")
+		return r.Elsewhere("copy the secret from the provider"), true
+	}
+	if _, known := listedSecret(a); known {
+		r, _ := fail("a secret that the organization does not list", "one of the client's secrets", "the client secret is none of those that the organization lists for the client")
+		return r.Elsewhere("copy the secret from the provider again; it may have been replaced there"), true
+	}
+	return unsettled(e, a, "whether the client secret is right"), true
+}
+
+func blankSecret(fail func(string, string, string, ...any) (doctor.Ruling, bool)) (doctor.Ruling, bool) {
+	r, _ := fail("blanks, line ends or invisible characters around it", "the secret alone", "the client secret has blanks or invisible characters around it: they count, and the provider refuses it")
+	return r.Elsewhere("write the secret again without them; in a shell: printf %%s SECRET > FILE"), true
+}
+
+// aboutSecret says what may be said of a secret.
+func aboutSecret(s config.SecretState) string {
+	switch s.Source {
+	case config.SecretFile:
+		return fmt.Sprintf("read from the file %s, %d bytes", s.Name, s.Bytes)
+	case config.SecretEnv:
+		return fmt.Sprintf("read from the variable %s, %d bytes", s.Name, s.Bytes)
+	case config.SecretPlain:
+		return fmt.Sprintf("written in the configuration file, %d bytes", s.Bytes)
+	default:
+		return "not written"
+	}
+}
+
+// listedSecret says whether the organization lists the account's secret, and
+// whether the file says anything about the client's secrets.
+func listedSecret(a doctor.Account) (listed, known bool) {
+	c, _, found, _ := a.Client()
+	if !found || len(c.Secrets) == 0 {
+		return false, false
+	}
+	return slices.ContainsFunc(c.Secrets, a.ClientSecret.Equal), true
+}
+
+// liveSecret judges by what the token endpoint answers, against the answer to
+// a secret that is certainly wrong.
+func liveSecret(a doctor.Account) (r doctor.Ruling, decided, wrong bool) {
+	g := a.Grant()
+	if g == nil {
+		return r, false, false
+	}
+	asked, control := g.Post, g.WrongPost
+	if g.Style == "basic" {
+		asked, control = g.Basic, g.WrongBasic
+	}
+	switch {
+	case asked == nil || control == nil || asked.Throttled || control.Throttled:
+		return r, false, false
+	case asked.Same(*control) && !refusesClient(asked):
+		return r, false, false // this endpoint does not look at the secret first
+	case !asked.Same(*control) && !refusesClient(asked):
+		return r, true, false
+	case refusesClient(asked) && g.UnknownClient != nil && asked.Same(*g.UnknownClient) && a.Authorize() != nil &&
+		verdict(a.Authorize(), a.Authorize().UnknownClient, a.Authorize().UnknownCallback, "unauthorized_client", "invalid_client") == refused:
+		r = doctor.Fail(a.InternalName, "the token endpoint refuses the client").Since(usher.CodeClientIDUnknown)
+	default:
+		r = doctor.Fail(a.InternalName, "the token endpoint refuses the client secret")
+	}
+	r = r.Found(answered(asked), "another answer than for a secret that is certainly wrong")
+	if g.Trimmed != nil && !refusesClient(g.Trimmed) && !g.Trimmed.Throttled {
+		r = r.With("without the blanks around it the secret is accepted")
+	}
+	return r, true, true
+}
+
+func refusesClient(a *doctor.GrantAnswer) bool {
+	return a.Error == "invalid_client" || a.Status == 401 || a.Error == "unauthorized_client"
+}
+
+func answered(a *doctor.GrantAnswer) string {
+	text := fmt.Sprintf("HTTP %d", a.Status)
+	if a.Error != "" {
+		text += " " + a.Error
+	}
+	if a.Description != "" {
+		text += ", " + a.Description
+	}
+	return text
+}

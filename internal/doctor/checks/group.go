@@ -1,0 +1,336 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package checks
+
+import (
+	"sort"
+	"strings"
+	"time"
+
+	"github.com/usher-signin/usher"
+	"github.com/usher-signin/usher/internal/config"
+	"github.com/usher-signin/usher/internal/doctor"
+)
+
+func group() []doctor.Check {
+	return []doctor.Check{{
+		Code: usher.CodeMaskMatchesNothing, Layer: doctor.LayerMapping, Severity: usher.SeverityError,
+		Holds:    "the association mask matches at least one directory group",
+		Person:   "You are known to the provider, but none of your groups leads into this site.",
+		Reads:    doctor.Config | doctor.Organization,
+		After:    []usher.Code{usher.CodeMaskKind},
+		Explains: doctor.Signs{usher.SymptomNoRightMatching: doctor.Likely},
+		Field:    "association_mask",
+		Judge:    maskMatchesNothing,
+	}, {
+		Code: usher.CodeOperatorGroupUnknown, Layer: doctor.LayerMapping, Severity: usher.SeverityError,
+		Holds:    "what the mask leaves of a matching directory group is an operator group here",
+		Person:   "Your groups are known, but this site has no operator group of that name.",
+		Reads:    doctor.Config | doctor.Organization,
+		May:      doctor.History,
+		After:    []usher.Code{usher.CodeMaskKind},
+		Explains: doctor.Signs{usher.SymptomNoRightMatching: doctor.Likely, doctor.SymptomOnePersonOnly: doctor.Sometimes},
+		Judge:    operatorGroupUnknown,
+	}, {
+		Code: usher.CodeOperatorGroupUnreached, Layer: doctor.LayerMapping, Severity: usher.SeverityWarning,
+		Holds:    "each operator group has its directory group",
+		Reads:    doctor.Config | doctor.Organization,
+		After:    []usher.Code{usher.CodeMaskKind},
+		Explains: doctor.Signs{usher.SymptomNoRightMatching: doctor.Sometimes},
+		Judge:    operatorGroupUnreachable,
+	}}
+}
+
+// groupsUnknown rules that the file does not list the directory groups.
+func groupsUnknown(cfg *config.Config) []doctor.Ruling {
+	return []doctor.Ruling{doctor.Unsure("", doctor.Say("the organization's directory groups are not written down"),
+		doctor.Say("write organization.groups into %s, from the "+dashboard, cfg.File))}
+}
+
+// mapped lists the accounts whose mapping is known.
+func mapped(e *doctor.Evidence) []doctor.Account {
+	var out []doctor.Account
+	for _, a := range e.InUse() {
+		if a.Mapping().Known {
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
+// missedBy names the check that explains why fates miss: the mask's blanks, or
+// a spelling. Empty: nothing does.
+func missedBy(a doctor.Account, f *doctor.Fate) usher.Code {
+	switch {
+	case f != nil && f.Near != nil && f.Near.Blanks:
+		return usher.CodeMaskBlanks
+	case f != nil && f.Near != nil:
+		return usher.CodeNameMisspelled
+	case strayedMask(a, nil):
+		return usher.CodeMaskBlanks
+	}
+	return ""
+}
+
+func maskMatchesNothing(e *doctor.Evidence) []doctor.Ruling {
+	cfg := e.Config()
+	accounts := mapped(e)
+	if len(accounts) == 0 {
+		e.Organization()
+		return groupsUnknown(cfg)
+	}
+	var out []doctor.Ruling
+	for _, a := range accounts {
+		m := a.Mapping()
+		if !m.Misses() {
+			continue
+		}
+		names := e.Organization().GroupNames()
+		saw := "no directory group at all"
+		if len(names) > 0 {
+			saw = list(names)
+		}
+		r := doctor.Fail(a.InternalName, "the association mask matches none of the %d directory groups", len(m.Fates)).
+			Found(saw, "at least one directory group that the "+string(a.Mask.Kind)+" "+quoted(a.Mask.Text)+" matches").
+			At(cfg.At(maskPath(cfg, a)))
+		for i := range m.Fates {
+			if by := missedBy(a, &m.Fates[i]); by != "" && (m.Fates[i].Near != nil || strayedMask(a, m)) {
+				r = r.Since(by)
+				break
+			}
+		}
+		out = append(out, mendNothing(cfg, a, m, r))
+	}
+	return out
+}
+
+// mendNothing offers the mask under which the directory groups would lead to
+// operator groups, where one beginning does that.
+func mendNothing(cfg *config.Config, a doctor.Account, m *doctor.Mapping, r doctor.Ruling) doctor.Ruling {
+	if prefix, n := commonMask(cfg, m); n > 0 {
+		want := usher.Mask{Text: prefix, Kind: usher.MaskPrefix}
+		if a.Mask.Kind == usher.MaskPattern {
+			want = usher.Mask{Text: escapePattern(prefix) + "(.*)", Kind: usher.MaskPattern}
+		}
+		r = r.With("with the mask %s, %d of them would lead to operator groups", quoted(want.Text), n)
+		return r.Mend(writeMask(cfg, a, want), "write the mask %s, if these are this instance's groups", quoted(want.Text)).ChangesAccess()
+	}
+	var wanted []string
+	for _, g := range cfg.OperatorGroups {
+		if full, ok := m.Expect[g.Name]; ok {
+			wanted = append(wanted, full)
+		}
+	}
+	if len(wanted) > 0 {
+		return r.Elsewhere("create directory groups in the "+dashboard+" by these names: %s", list(wanted)).ChangesAccess()
+	}
+	return r.Elsewhere("create directory groups in the " + dashboard + " that the mask matches").ChangesAccess()
+}
+
+func escapePattern(s string) string {
+	var b strings.Builder
+	for _, r := range s {
+		if strings.ContainsRune(`\.+*?()|[]{}^$`, r) {
+			b.WriteByte('\\')
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+// commonMask finds the beginning that turns most directory groups into
+// operator groups, and how many.
+func commonMask(cfg *config.Config, m *doctor.Mapping) (prefix string, n int) {
+	operators := make(map[string]bool, len(cfg.OperatorGroups))
+	lengths := make(map[int]bool)
+	for _, g := range cfg.OperatorGroups {
+		operators[g.Name] = true
+		lengths[len(g.Name)] = true
+	}
+	count := make(map[string]int)
+	for _, f := range m.Fates {
+		for l := range lengths {
+			if cut := len(f.Directory) - l; cut > 0 && operators[f.Directory[cut:]] {
+				count[f.Directory[:cut]]++
+			}
+		}
+	}
+	for p, c := range count {
+		if c > n || c == n && (len(p) > len(prefix) || len(p) == len(prefix) && p < prefix) {
+			prefix, n = p, c
+		}
+	}
+	return prefix, n
+}
+
+func operatorGroupUnknown(e *doctor.Evidence) []doctor.Ruling {
+	cfg := e.Config()
+	accounts := mapped(e)
+	if len(accounts) == 0 {
+		e.Organization()
+		return groupsUnknown(cfg)
+	}
+	var out []doctor.Ruling
+	var past *renames
+	for _, a := range accounts {
+		m := a.Mapping()
+		for i := range m.Fates {
+			f := &m.Fates[i]
+			if !f.Matches || f.Operator != "" {
+				continue
+			}
+			if past == nil {
+				past = pastNames(cfg, e.History())
+			}
+			out = append(out, unknownGroup(cfg, a, m, f, past))
+		}
+	}
+	return out
+}
+
+func unknownGroup(cfg *config.Config, a doctor.Account, m *doctor.Mapping, f *doctor.Fate, past *renames) doctor.Ruling {
+	r := doctor.Fail(f.Remainder, "the directory group %s leads to the operator group %s, which does not exist here", quoted(f.Directory), quoted(f.Remainder)).
+		Found(quoted(f.Remainder), oneOf(operatorNames(cfg))).
+		At(cfg.At(item("organization.groups", f.Index) + ".name"))
+	if by := missedBy(a, f); by != "" && (f.Near != nil || len(m.Reached) == 0) {
+		return r.Since(by)
+	}
+	if then, now := past.of(f.Remainder); !then.IsZero() {
+		r = r.With("the file had an operator group of this name until %s", then.UTC().Format(time.DateOnly))
+		if _, reached := m.Reached[now]; now != "" && !reached {
+			return r.With("since then it has %s", quoted(now)).
+				Mend(renameOperator(cfg, now, f.Remainder), "give the operator group its name back: %s; or rename the directory group to %s", quoted(f.Remainder), quoted(m.Expect[now])).ChangesAccess()
+		}
+	}
+	if !cfg.Has("operator_groups") {
+		return r.Elsewhere("write operator_groups into the file, this one among them").ChangesAccess()
+	}
+	return r.Mend(insert(cfg, "operator_groups", "name: "+yamlText(f.Remainder)),
+		"add the operator group, and the rights that it carries in the product; or rename the directory group").ChangesAccess()
+}
+
+// yamlText writes a name as a double-quoted YAML text.
+func yamlText(s string) string {
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`, "\t", `\t`).Replace(s) + `"`
+}
+
+func operatorNames(cfg *config.Config) []string {
+	names := make([]string, len(cfg.OperatorGroups))
+	for i, g := range cfg.OperatorGroups {
+		names[i] = g.Name
+	}
+	return names
+}
+
+// renames is what earlier revisions tell about operator groups.
+type renames struct {
+	until map[string]time.Time // name -> when the first revision without it was loaded
+	now   map[string]string    // name -> the one name that came when it went
+}
+
+func (r *renames) of(name string) (time.Time, string) { return r.until[name], r.now[name] }
+
+// pastNames compares each revision with the next, the file itself the last.
+func pastNames(cfg *config.Config, history []usher.Revision) *renames {
+	r := &renames{until: make(map[string]time.Time), now: make(map[string]string)}
+	var before map[string]bool
+	for i, rev := range history {
+		old, err := config.Parse(cfg.File, []byte(rev.Text), config.Environment{LenientSecrets: true})
+		if err != nil {
+			continue
+		}
+		names := nameSet(old)
+		if before != nil {
+			r.compare(before, names, rev.Loaded)
+		}
+		before = names
+		if i == len(history)-1 && rev.ID != cfg.Revision {
+			r.compare(names, nameSet(cfg), rev.Loaded)
+		}
+	}
+	return r
+}
+
+func (r *renames) compare(before, after map[string]bool, at time.Time) {
+	var gone, come []string
+	for n := range before {
+		if !after[n] {
+			gone = append(gone, n)
+		}
+	}
+	for n := range after {
+		if !before[n] {
+			come = append(come, n)
+		}
+	}
+	sort.Strings(gone)
+	for _, n := range gone {
+		r.until[n] = at
+		if len(gone) == 1 && len(come) == 1 {
+			r.now[n] = come[0]
+		}
+	}
+}
+
+func nameSet(cfg *config.Config) map[string]bool {
+	set := make(map[string]bool, len(cfg.OperatorGroups))
+	for _, g := range cfg.OperatorGroups {
+		set[g.Name] = true
+	}
+	return set
+}
+
+func operatorGroupUnreachable(e *doctor.Evidence) []doctor.Ruling {
+	cfg := e.Config()
+	accounts := mapped(e)
+	if len(accounts) == 0 {
+		e.Organization()
+		return groupsUnknown(cfg)
+	}
+	var out []doctor.Ruling
+	seen := make(map[string]bool)
+	for i, g := range cfg.OperatorGroups {
+		if seen[g.Name] || reachedByAny(accounts, g.Name) {
+			continue
+		}
+		seen[g.Name] = true
+		out = append(out, unreached(cfg, accounts[0], i))
+	}
+	return out
+}
+
+func reachedByAny(accounts []doctor.Account, name string) bool {
+	for _, a := range accounts {
+		if _, ok := a.Mapping().Reached[name]; ok {
+			return true
+		}
+	}
+	return false
+}
+
+func unreached(cfg *config.Config, a doctor.Account, i int) doctor.Ruling {
+	m, name := a.Mapping(), cfg.OperatorGroups[i].Name
+	r := doctor.Fail(name, "no directory group leads to the operator group %s: nobody can be in it", quoted(name)).
+		At(cfg.At(item("operator_groups", i) + ".name"))
+	full, ok := m.Expect[name]
+	if ok {
+		r = r.Found("no such directory group", quoted(full)).
+			Elsewhere("create the directory group in the "+dashboard+" by this very name: %s", quoted(full)).ChangesAccess()
+	} else {
+		r = r.Found("no such directory group", "one that the mask "+quoted(a.Mask.Text)+" turns into "+quoted(name)).
+			Elsewhere("create such a directory group in the " + dashboard).ChangesAccess()
+	}
+	if at, ok := m.Meant[name]; ok {
+		return r.Since(missedBy(a, &m.Fates[at]))
+	}
+	if m.Misses() {
+		if by := missedBy(a, nil); by != "" {
+			return r.Since(by)
+		}
+		return r.Since(usher.CodeMaskMatchesNothing)
+	}
+	if len(m.Reached) == 0 && strayedMask(a, m) {
+		return r.Since(usher.CodeMaskBlanks)
+	}
+	return r
+}

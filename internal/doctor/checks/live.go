@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package checks
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/usher-signin/usher/internal/doctor"
+)
+
+// A finding about what an authorize request tells.
+type answer uint8
+
+const (
+	undecided answer = iota // says nothing: the control was answered the same way, or not sent
+	accepted
+	refused
+)
+
+// verdict reads an authorize answer against its control: landing on our
+// callback is acceptance, unless the error says otherwise; landing where the
+// control landed, and where another control did not, is refusal.
+func verdict(all *doctor.AuthorizeAnswers, control, other *doctor.AuthorizeAnswer, errors ...string) answer {
+	asked := all.Asked
+	switch {
+	case asked.Landing == doctor.LandsThrottled:
+		return undecided
+	case slices.Contains(errors, asked.Error):
+		return refused
+	case control == nil || control.Landing == doctor.LandsThrottled:
+		return undecided
+	case !asked.Same(*control):
+		if asked.Landing == doctor.LandsBack || asked.Landing == doctor.LandsLogin {
+			return accepted
+		}
+		return undecided
+	case other == nil || asked.Same(*other):
+		return undecided // nothing sets the two controls apart
+	case asked.Landing == doctor.LandsBack || asked.Landing == doctor.LandsLogin:
+		return undecided // this provider looks at it later
+	default:
+		return refused
+	}
+}
+
+// landed says where a request landed.
+func landed(a doctor.AuthorizeAnswer) string {
+	text := ""
+	switch a.Landing {
+	case doctor.LandsBack:
+		text = "back at our callback"
+	case doctor.LandsElsewhere:
+		text = "sent on to " + a.Location
+	case doctor.LandsLogin:
+		text = "the provider's login page"
+	case doctor.LandsPage:
+		text = fmt.Sprintf("a page of the provider's, HTTP %d", a.Status)
+		if a.Title != "" {
+			text += fmt.Sprintf(" %q", a.Title)
+		}
+	case doctor.LandsLoop:
+		text = "redirects without end"
+	default:
+		text = fmt.Sprintf("no answer to go by, HTTP %d", a.Status)
+	}
+	if a.Error != "" {
+		text += ", error " + a.Error
+	}
+	if a.Description != "" {
+		text += fmt.Sprintf(" (%s)", a.Description)
+	}
+	return text
+}

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package checks
+
+import (
+	"slices"
+
+	"github.com/usher-signin/usher"
+	"github.com/usher-signin/usher/internal/config"
+	"github.com/usher-signin/usher/internal/doctor"
+	"github.com/usher-signin/usher/internal/lookalike"
+)
+
+func scope() []doctor.Check {
+	return []doctor.Check{{
+		Code: usher.CodeScopeNotProvisioned, Layer: doctor.LayerIdentity, Severity: usher.SeverityError,
+		Holds:    "every scope of the account is provisioned for the client",
+		Reads:    doctor.Config,
+		May:      doctor.Organization | doctor.Authorize,
+		After:    []usher.Code{usher.CodeClientIDUnknown},
+		Explains: doctor.Signs{usher.SymptomLoginPageUnreachable: doctor.Typically},
+		Field:    "ims_scopes",
+		Judge:    scopeNotProvisioned,
+	}}
+}
+
+func scopeNotProvisioned(e *doctor.Evidence) []doctor.Ruling {
+	var out []doctor.Ruling
+	for _, a := range e.InUse() {
+		out = append(out, judgeScopes(e, a)...)
+	}
+	return out
+}
+
+func judgeScopes(e *doctor.Evidence, a doctor.Account) []doctor.Ruling {
+	cfg := e.Config()
+	answers := a.Authorize()
+	if answers != nil && (answers.Asked.Error == "invalid_scope" || answers.Asked.Error == "invalid_scopes") {
+		return refusedScopes(cfg, a, answers)
+	}
+	if answers != nil && answers.Asked.Landing == doctor.LandsBack && answers.UnknownScope != nil && !answers.Asked.Same(*answers.UnknownScope) {
+		return nil // it refuses scopes that nobody has, and took ours
+	}
+	c, path, found, _ := a.Client()
+	if !found || !cfg.Has(path+".scopes") {
+		if answers != nil {
+			return []doctor.Ruling{doctor.Unsure(a.InternalName, doctor.Say("the provider takes a scope that nobody has the same way, so nothing follows from its answer"),
+				doctor.Say("usher rehearse %s", cfg.File))}
+		}
+		return []doctor.Ruling{unsettled(e, a, "whether every scope is provisioned")}
+	}
+	var out []doctor.Ruling
+	for _, s := range a.Scopes.Minus(c.Scopes) {
+		r := doctor.Fail(s, "the scope %s is not provisioned for the client %s; one such scope makes the provider refuse the whole request", quoted(s), c.ID).
+			Found(s, "one of "+c.Scopes.Commas()).At(placeOfScope(cfg, a, s))
+		out = append(out, mendScope(cfg, a, r, s, c.Scopes))
+	}
+	return out
+}
+
+func refusedScopes(cfg *config.Config, a doctor.Account, answers *doctor.AuthorizeAnswers) []doctor.Ruling {
+	var out []doctor.Ruling
+	for _, s := range a.Scopes {
+		if without, ok := answers.WithoutScope[s]; ok && without.Error != answers.Asked.Error && without.Landing != doctor.LandsThrottled {
+			r := doctor.Fail(s, "the provider refuses the scope %s: without it the request is accepted", quoted(s)).
+				Found(landed(answers.Asked), landed(without)).At(placeOfScope(cfg, a, s))
+			out = append(out, mendScope(cfg, a, r, s, nil))
+		}
+	}
+	if len(out) > 0 {
+		return out
+	}
+	return []doctor.Ruling{doctor.Fail(a.InternalName, "the provider refuses the scopes; no single one is at fault").
+		Found(landed(answers.Asked), "scopes that are provisioned for the client").At(a.Place("ims_scopes")).
+		With("%s", "asked for: "+a.Scopes.Commas()).
+		Elsewhere("compare the list with the scopes that Adobe provisioned for the client")}
+}
+
+// needed are scopes without which a sign-in works and nobody gets in.
+func needed(a doctor.Account, scope string) bool {
+	return scope == usher.ScopeOpenID || a.IMS() && (scope == usher.ScopeProductContext || scope == "AdobeID")
+}
+
+func mendScope(cfg *config.Config, a doctor.Account, r doctor.Ruling, scope string, provisioned usher.Scopes) doctor.Ruling {
+	if near, ok := lookalike.Near(scope, provisioned); ok {
+		return r.With("%s", near.How).Mend(replaceScope(cfg, a, scope, near.Want), "write %s", near.Want)
+	}
+	if needed(a, scope) {
+		return r.Elsewhere("have the scope %s provisioned for the client: without it nobody gets in", scope)
+	}
+	return r.Mend(removeScope(cfg, a, scope), "take the scope out of the list, or have it provisioned for the client")
+}
+
+// writtenScopes are the scopes as the file lists them, duplicates included.
+func writtenScopes(cfg *config.Config, a doctor.Account) (path string, isList bool) {
+	path = a.Path("ims_scopes")
+	return path, cfg.Has(path + "[0]")
+}
+
+func placeOfScope(cfg *config.Config, a doctor.Account, scope string) usher.Place {
+	path, isList := writtenScopes(cfg, a)
+	if i := slices.Index(a.Scopes, scope); isList && i >= 0 {
+		return cfg.At(item(path, i))
+	}
+	return cfg.At(path)
+}
+
+func removeScope(cfg *config.Config, a doctor.Account, scope string) []usher.Edit {
+	path, _ := writtenScopes(cfg, a)
+	i := slices.Index(a.Scopes, scope)
+	if i < 0 || len(a.Scopes) == 1 {
+		return nil
+	}
+	return remove(cfg, item(path, i))
+}
+
+func replaceScope(cfg *config.Config, a doctor.Account, scope, want string) []usher.Edit {
+	path, isList := writtenScopes(cfg, a)
+	i := slices.Index(a.Scopes, scope)
+	if i < 0 {
+		return nil
+	}
+	if isList {
+		return set(cfg, item(path, i), want)
+	}
+	scopes := slices.Clone(a.Scopes)
+	scopes[i] = want
+	return set(cfg, path, scopes.Commas())
+}

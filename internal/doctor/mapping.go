@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package doctor
+
+import (
+	"fmt"
+	"strings"
+	"sync"
+
+	"github.com/usher-signin/usher"
+	"github.com/usher-signin/usher/internal/config"
+	"github.com/usher-signin/usher/internal/lookalike"
+)
+
+// A Mapping is what an account's association mask makes of every directory
+// group, and which operator groups it reaches.
+type Mapping struct {
+	Matcher *usher.Matcher
+	Cause   *usher.Cause // of a mask that cannot be used; nothing else is filled then
+
+	Known   bool // the directory groups are known
+	Fates   []Fate
+	Matched int               // directory groups that the mask matches
+	Reached map[string][]int  // operator group -> fates that lead to it
+	Expect  map[string]string // operator group -> the directory group's full name, where the mask tells it
+	Meant   map[string]int    // operator group -> the first fate that was meant for it and misses
+
+	// Repair is what the mask would have to be for the near misses to fit,
+	// where all of them miss in the same way and no directory group fits.
+	Repair *Repair
+}
+
+// A Fate is what becomes of one directory group.
+type Fate struct {
+	usher.GroupVerdict
+	Index int    // among the organization's groups; the first of that name
+	Meant string // the operator group that a near miss was meant for
+}
+
+// A Repair is the mask that was meant.
+type Repair struct {
+	Mask   usher.Mask
+	Blanks bool   // it differs by blanks only
+	How    string // where the two part
+	Fates  []int  // that would fit
+}
+
+// index writes the path of a list's item.
+func index(list string, i int) string { return fmt.Sprintf("%s[%d]", list, i) }
+
+// Mapping gives the account's mapping over the directory groups that the file
+// holds.
+func (a Account) Mapping() *Mapping {
+	a.e.touch(Organization)
+	return a.e.in.mapping(a.Index, a.Directory())
+}
+
+func (in *Instance) mapping(account int, directory bool) *Mapping {
+	in.derived.mu.Lock()
+	defer in.derived.mu.Unlock()
+	if m, ok := in.derived.mappings[account]; ok {
+		return m
+	}
+	m := mapAccount(in.Config, account, directory)
+	if in.derived.mappings == nil {
+		in.derived.mappings = make(map[int]*Mapping)
+	}
+	in.derived.mappings[account] = m
+	return m
+}
+
+func mapAccount(cfg *config.Config, account int, directory bool) *Mapping {
+	m := &Mapping{}
+	if m.Matcher, m.Cause = cfg.Accounts[account].Mask.Compile(); m.Cause != nil {
+		return m
+	}
+	names := make([]string, len(cfg.OperatorGroups))
+	m.Expect = make(map[string]string, len(names))
+	for i, g := range cfg.OperatorGroups {
+		names[i] = g.Name
+		if full, ok := m.Matcher.Expect(g.Name); ok {
+			m.Expect[g.Name] = full
+		}
+	}
+	if !directory || !cfg.Has("organization.groups") {
+		return m
+	}
+	m.Known = true
+	m.judge(cfg.Organization.GroupNames(), newNearby(names, m.Expect))
+	m.repair()
+	return m
+}
+
+// judge decides the fate of each directory group, exact matches first: which
+// operator groups are reached has a say in what counts as a near miss.
+func (m *Mapping) judge(directory []string, near *nearby) {
+	m.Fates = make([]Fate, 0, len(directory))
+	m.Reached = make(map[string][]int, len(near.names))
+	m.Meant = make(map[string]int)
+	seen := make(map[string]bool, len(directory))
+	for i, name := range directory {
+		if seen[name] {
+			continue
+		}
+		seen[name] = true
+		f := Fate{GroupVerdict: usher.GroupVerdict{Directory: name}, Index: i}
+		f.Remainder, f.Matches = m.Matcher.Match(name)
+		if f.Matches {
+			m.Matched++
+			if near.exact[f.Remainder] {
+				f.Operator = f.Remainder
+				m.Reached[f.Operator] = append(m.Reached[f.Operator], len(m.Fates))
+			}
+		}
+		m.Fates = append(m.Fates, f)
+	}
+	for i := range m.Fates {
+		if f := &m.Fates[i]; f.Operator == "" {
+			m.nearMiss(f, near)
+			if _, ok := m.Meant[f.Meant]; f.Meant != "" && !ok {
+				m.Meant[f.Meant] = i
+			}
+		}
+	}
+}
+
+// nearMiss looks for what a directory group was meant to be. A group that the
+// mask does not match is told from one of another product or tenant by being
+// the same name to the eye, or within a slip of one that nothing else reaches.
+func (m *Mapping) nearMiss(f *Fate, near *nearby) {
+	if f.Matches {
+		if miss, ok := near.remainders().Near(f.Remainder); ok {
+			f.Near, f.Meant = &miss, miss.Want
+		}
+		return
+	}
+	miss, ok := near.full().Near(f.Directory)
+	if !ok {
+		return
+	}
+	meant := near.operatorOf[miss.Want]
+	if len(m.Reached[meant]) > 0 && !lookalike.Alike(miss.Got, miss.Want) {
+		return
+	}
+	f.Near, f.Meant = &miss, meant
+}
+
+// nearby holds the indexes in which near misses are looked up, made on first use.
+type nearby struct {
+	names            []string
+	exact            map[string]bool
+	operatorOf       map[string]string // full directory group name -> operator group
+	remainders, full func() *lookalike.Index
+}
+
+func newNearby(names []string, expect map[string]string) *nearby {
+	n := &nearby{names: names, exact: make(map[string]bool, len(names)), operatorOf: make(map[string]string, len(names))}
+	var full []string
+	for _, name := range names {
+		n.exact[name] = true
+		if e, ok := expect[name]; ok {
+			n.operatorOf[e] = name
+			full = append(full, e)
+		}
+	}
+	n.remainders = sync.OnceValue(func() *lookalike.Index { return lookalike.NewIndex(names) })
+	n.full = sync.OnceValue(func() *lookalike.Index { return lookalike.NewIndex(full) })
+	return n
+}
+
+// repair finds the mask that was meant: all near misses miss by the same
+// beginning and end, and no directory group fits as it is.
+func (m *Mapping) repair() {
+	before, after, plain := m.Matcher.Literal()
+	if len(m.Reached) > 0 || !plain {
+		return
+	}
+	var wantBefore, wantAfter string
+	var fates []int
+	for i, f := range m.Fates {
+		if f.Near == nil {
+			continue
+		}
+		b, a, ok := around(f.Directory, f.Meant, before, after)
+		if !ok || len(fates) > 0 && (b != wantBefore || a != wantAfter) {
+			return
+		}
+		wantBefore, wantAfter = b, a
+		fates = append(fates, i)
+	}
+	if len(fates) == 0 || wantBefore == before && wantAfter == after {
+		return
+	}
+	if odd(wantBefore, before) || odd(wantAfter, after) {
+		return // the directory's names are the odd ones
+	}
+	m.Repair = &Repair{Mask: literalMask(m.Matcher.Mask(), wantBefore, wantAfter), Fates: fates,
+		Blanks: m.Fates[fates[0]].Near.Blanks, How: m.Fates[fates[0]].Near.How}
+	if m.Matcher.Mask().Kind == usher.MaskPrefix {
+		m.Repair.How = lookalike.Difference(before, wantBefore)
+	}
+}
+
+// around cuts the operator group's name out of a directory group's name.
+func around(directory, operator, before, after string) (b, a string, ok bool) {
+	if after == "" {
+		b, ok = strings.CutSuffix(directory, operator)
+		return b, "", ok
+	}
+	i := strings.LastIndex(directory, operator)
+	if i < 0 {
+		return "", "", false
+	}
+	b, a = directory[:i], directory[i+len(operator):]
+	return b, a, lookalike.Alike(b+"x", before+"x") || lookalike.Alike(a, after)
+}
+
+// odd says that a text holds stray blanks where the other, which a person
+// takes for it, does not: a name to be mended at the provider, not followed.
+func odd(text, other string) bool {
+	return text != other && len(lookalike.Strays(strings.TrimRight(text, " "))) > len(lookalike.Strays(strings.TrimRight(other, " "))) ||
+		strings.HasSuffix(text, "  ")
+}
+
+// literalMask writes a mask of the same kind around other literal text.
+func literalMask(m usher.Mask, before, after string) usher.Mask {
+	if m.Kind == usher.MaskPrefix {
+		return usher.Mask{Text: before, Kind: m.Kind, Declared: m.Declared}
+	}
+	return usher.Mask{Text: quoteLiteral(before) + captureOf(m.Text) + quoteLiteral(after), Kind: m.Kind, Declared: m.Declared}
+}
+
+// quoteLiteral escapes what has a meaning in expressions, and leaves a hyphen
+// and a blank as people write them.
+func quoteLiteral(s string) string {
+	var b strings.Builder
+	for _, r := range s {
+		if strings.ContainsRune(`\.+*?()|[]{}^$`, r) {
+			b.WriteByte('\\')
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+// captureOf gives the capture of a literal pattern as it is written.
+func captureOf(pattern string) string {
+	depth, from := 0, -1
+	for i := 0; i < len(pattern); i++ {
+		switch pattern[i] {
+		case '\\':
+			i++
+		case '(':
+			if depth == 0 {
+				from = i
+			}
+			depth++
+		case ')':
+			if depth--; depth == 0 && from >= 0 {
+				return pattern[from : i+1]
+			}
+		}
+	}
+	return "(.*)"
+}
+
+// Misses says that the directory is known and the mask matches none of its groups.
+func (m *Mapping) Misses() bool { return m.Cause == nil && m.Known && m.Matched == 0 }

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package doctor
+
+import "fmt"
+
+// A Phrase is a sentence that can be said in several languages: an English
+// template, as for fmt.Sprintf, and what is put into it.
+type Phrase struct {
+	Template string
+	Args     []any
+}
+
+// Say makes a phrase.
+func Say(template string, args ...any) Phrase { return Phrase{template, args} }
+
+// String says it in English.
+func (p Phrase) String() string { return p.In(English) }
+
+// In says the phrase in a language, in English where there is no translation.
+func (p Phrase) In(l Language) string {
+	if p.Template == "" {
+		return ""
+	}
+	t := l.translate(p.Template)
+	if len(p.Args) == 0 {
+		return t
+	}
+	args := p.Args
+	for i, a := range args {
+		if inner, ok := a.(Phrase); ok {
+			if i == 0 || &args[0] == &p.Args[0] {
+				args = append([]any(nil), args...)
+			}
+			args[i] = inner.In(l)
+		}
+	}
+	return fmt.Sprintf(t, args...)
+}
+
+// A Language is one in which the doctor speaks, as in IETF language tags.
+type Language string
+
+// The languages.
+const (
+	English Language = "en"
+	Dutch   Language = "nl"
+)
+
+func (l Language) translate(english string) string {
+	if l == Dutch {
+		if t, ok := dutch(english); ok {
+			return t
+		}
+	}
+	return english
+}

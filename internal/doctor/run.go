@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package doctor
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/usher-signin/usher"
+)
+
+// Run runs the checks, which come most upstream first, over every instance of
+// the case. A check that cannot be judged says which facts are missing; one
+// that rests on a failed check is moot. What needs a person or an attempt is
+// left out unless the case asks about one, or about a symptom.
+func Run(checks []Check, c Case) []Result {
+	var out []Result
+	for i, in := range c.Instances {
+		r := &runner{checks: checks, evidence: Evidence{in: in, all: &c}, in: i, failed: make(map[usher.Code]bool)}
+		out = append(out, r.run()...)
+	}
+	sortResults(out)
+	return out
+}
+
+// runner runs the checks over one instance.
+type runner struct {
+	checks   []Check
+	evidence Evidence
+	in       int
+	failed   map[usher.Code]bool // codes with a root failure
+	stopped  usher.Code          // of a check that ends the matter
+	results  []Result
+}
+
+func (r *runner) run() []Result {
+	for i := range r.checks {
+		if check := &r.checks[i]; check.Judge != nil {
+			r.judge(i, check)
+		}
+	}
+	r.settleConsequences()
+	r.suppress()
+	for i := range r.checks {
+		if check := &r.checks[i]; check.Review != nil {
+			r.review(i, check)
+		}
+	}
+	return r.results
+}
+
+func (r *runner) judge(order int, check *Check) {
+	have := r.evidence.has()
+	missing := check.Reads &^ have
+	unasked := missing&asked != 0 && r.nobodyAsks()
+	if check.Either != 0 && check.Either&have == 0 {
+		missing |= check.Either
+	}
+	switch because := r.mootBecause(check); {
+	case because != "":
+		r.add(order, check, Ruling{Status: Moot, Because: because, Message: Say("not judged: %s comes first", string(because))}, 0)
+	case unasked:
+	case missing != 0:
+		r.add(order, check, r.unknown(missing), missing)
+	default:
+		evidence := r.evidence
+		r.take(order, check, check.Judge(&evidence))
+	}
+}
+
+// nobodyAsks says that the case is about no person, attempt or symptom.
+func (r *runner) nobodyAsks() bool {
+	return r.evidence.all.Symptom == "" && r.evidence.in.Email == "" && r.evidence.in.Attempt == nil
+}
+
+func (r *runner) unknown(missing Fact) Ruling {
+	file := r.evidence.in.Config.File
+	ruling := Ruling{Status: Unknown, Message: Say("not known: %s", missing.word().phrase(missing)), Gather: Say("%s", missing.Gather(file))}
+	if why := r.evidence.why(missing); why != "" {
+		ruling.Message = Say("not known: %s (%s)", missing.word().phrase(missing), why)
+	}
+	return ruling
+}
+
+func (w word) phrase(f Fact) Phrase {
+	if w.gather == "" || f&(f-1) != 0 {
+		return Say("%s", f.String())
+	}
+	return Say(w.name)
+}
+
+func (r *runner) mootBecause(check *Check) usher.Code {
+	if r.stopped != "" {
+		return r.stopped
+	}
+	for _, code := range check.After {
+		if r.failed[code] {
+			return code
+		}
+	}
+	return ""
+}
+
+// take notes the rulings of a check, or that it holds where there is none to the contrary.
+func (r *runner) take(order int, check *Check, rulings []Ruling) {
+	if len(rulings) == 0 {
+		r.add(order, check, Ruling{Status: Holds, Message: Say(check.Holds)}, 0)
+		return
+	}
+	for _, ruling := range rulings {
+		r.add(order, check, ruling, 0)
+		if ruling.Status != Fails || ruling.Because != "" {
+			continue
+		}
+		r.failed[check.Code] = true
+		if check.Stops {
+			r.stopped = check.Code
+		}
+	}
+}
+
+func (r *runner) add(order int, check *Check, ruling Ruling, missing Fact) {
+	cfg := r.evidence.in.Config
+	result := Result{Code: check.Code, Status: ruling.Status, Severity: check.Severity, Instance: cfg.Instance.Name, File: cfg.File,
+		Ruling: ruling, Missing: missing, check: check, order: order, in: r.in}
+	if ruling.Severity != "" {
+		result.Severity = ruling.Severity
+	}
+	if result.Place.File == "" {
+		result.Place.File = cfg.File
+	}
+	r.results = append(r.results, result)
+}
+
+// settleConsequences makes moot what another failing check explains. A
+// ruling that named a check which does not fail stands for itself.
+func (r *runner) settleConsequences() {
+	for changed := true; changed; {
+		changed = false
+		for i := range r.results {
+			res := &r.results[i]
+			if res.Status == Fails && res.Because != "" && !r.failed[res.Because] && !r.explained(res.Because) {
+				res.Because = ""
+				res.Ruling.Because = ""
+				r.failed[res.Code] = true
+				changed = true
+			}
+		}
+	}
+	for i := range r.results {
+		if res := &r.results[i]; res.Status == Fails && res.Because != "" {
+			res.Status = Moot
+		}
+	}
+}
+
+// explained says that a code fails, if only as a consequence itself.
+func (r *runner) explained(code usher.Code) bool {
+	return slices.ContainsFunc(r.results, func(res Result) bool {
+		return res.Code == code && res.Status == Fails && res.Because != code
+	})
+}
+
+func (r *runner) suppress() {
+	now := r.evidence.all.Now
+	for i := range r.results {
+		res := &r.results[i]
+		for _, s := range r.evidence.in.Config.Suppress {
+			if res.Status == Fails && s.Code == res.Code && (s.Subject == "" || s.Subject == res.Subject) && !s.Ended(now) {
+				res.Suppressed = s.Reason
+			}
+		}
+	}
+}
+
+func (r *runner) review(order int, check *Check) {
+	if because := r.mootBecause(check); because != "" {
+		r.add(order, check, Ruling{Status: Moot, Because: because, Message: Say("not judged: %s comes first", string(because))}, 0)
+		return
+	}
+	evidence := r.evidence
+	r.take(order, check, check.Review(&evidence, r.results))
+}
+
+// Only keeps the checks with one of the codes, and those that decide whether
+// these are moot. No codes: all checks.
+func Only(checks []Check, codes []usher.Code) ([]Check, error) {
+	if len(codes) == 0 {
+		return checks, nil
+	}
+	for _, code := range codes {
+		if !slices.ContainsFunc(checks, func(c Check) bool { return c.Code == code }) {
+			return nil, fmt.Errorf("there is no check %q; usher explain lists them", code)
+		}
+	}
+	var out []Check
+	for _, c := range checks {
+		if slices.Contains(codes, c.Code) || c.Stops {
+			out = append(out, c)
+		}
+	}
+	return out, nil
+}

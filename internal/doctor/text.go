@@ -1,0 +1,386 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package doctor
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/usher-signin/usher"
+	"github.com/usher-signin/usher/internal/lookalike"
+)
+
+// Options say how text is written.
+type Options struct {
+	Color    bool // color, which is never the only signal
+	Width    int  // columns of the terminal; zero: lines are not broken
+	Verbose  bool // consequences unfolded, what holds and what is moot listed
+	Language Language
+}
+
+// Text writes the report for a person: a line a layer where all is well; where
+// it is not the cause, the evidence and the exact edit, in this order; and
+// always what was not checked.
+func Text(w io.Writer, r Report, o Options) error {
+	p := &printer{w: bufio.NewWriter(w), o: o, report: r, folded: r.consequences()}
+	p.heading()
+	p.findings()
+	p.layers()
+	p.unchecked()
+	p.summary()
+	return p.w.Flush()
+}
+
+// printer writes text. Errors stay in the buffered writer until it is flushed.
+type printer struct {
+	w      *bufio.Writer
+	o      Options
+	report Report
+	folded map[rootKey][]Result
+}
+
+func (p *printer) say(template string, args ...any) string {
+	return Say(template, args...).In(p.o.Language)
+}
+
+func (p *printer) line(text string) {
+	_, _ = p.w.WriteString(strings.TrimRight(text, " "))
+	_ = p.w.WriteByte('\n')
+}
+
+// The colors, by what they mean.
+const (
+	colorError   = "1;31"
+	colorWarning = "1;33"
+	colorGood    = "32"
+	colorFaint   = "2"
+	colorAdd     = "32"
+	colorCut     = "31"
+)
+
+func (p *printer) paint(color, text string) string {
+	if !p.o.Color || text == "" {
+		return text
+	}
+	return "\x1b[" + color + "m" + text + "\x1b[0m"
+}
+
+func (p *printer) heading() {
+	vantage := p.report.Vantage
+	if vantage == "" {
+		vantage = p.say("the file alone")
+	}
+	for _, in := range p.report.Case.Instances {
+		c := in.Config
+		p.line(p.say("usher %s   instance %s   %s (revision %s)   seen from: %s", p.report.Usher, c.Instance.Name, c.File, c.Revision, vantage))
+	}
+}
+
+func (p *printer) findings() {
+	roots, folded := 0, 0
+	for _, res := range p.report.Results {
+		if res.Root() && res.Finding() {
+			roots++
+			folded += len(p.folded[rootKey{res.in, res.Code}])
+		}
+	}
+	if roots > 0 {
+		text := p.say("%d causes found", roots)
+		if roots == 1 {
+			text = p.say("1 cause found")
+		}
+		if folded > 0 {
+			text += "   " + p.say("%d consequences folded (-v unfolds them)", folded)
+		}
+		p.line("")
+		p.line(text)
+	}
+	told := make(map[rootKey]bool)
+	for _, res := range p.report.Results {
+		if res.Root() && res.Suppressed == "" {
+			p.line("")
+			p.finding(res, !told[rootKey{res.in, res.Code}])
+			told[rootKey{res.in, res.Code}] = true
+		}
+	}
+}
+
+// mark is the letter that says how bad it is.
+func (p *printer) mark(s usher.Severity) string {
+	switch s {
+	case usher.SeverityError:
+		return p.paint(colorError, "E")
+	case usher.SeverityWarning:
+		return p.paint(colorWarning, "W")
+	default:
+		return "i"
+	}
+}
+
+// The column at which what is said of a finding begins.
+const (
+	indent = 4
+	tab    = 14
+)
+
+func (p *printer) finding(res Result, first bool) {
+	title := string(res.Code) + "   " + res.Message.In(p.o.Language)
+	if len(p.report.Case.Instances) > 1 {
+		title += "   [" + res.Instance + "]"
+	}
+	p.wrapped(p.mark(res.Severity)+" ", 2, 2, title)
+	p.excerpt(res)
+	p.sawWant(res)
+	for _, line := range res.Evidence {
+		p.field("", line.In(p.o.Language))
+	}
+	p.fix(res)
+	if first {
+		p.consequences(p.folded[rootKey{res.in, res.Code}])
+	}
+}
+
+// excerpt shows the line of the file with a mark under the place.
+func (p *printer) excerpt(res Result) {
+	if res.Place.Line == 0 {
+		return
+	}
+	where := fmt.Sprintf("%s:%d   ", res.Place.File, res.Place.Line)
+	cfg := p.report.config(res)
+	if cfg == nil || cfg.Line(res.Place.Line) == "" {
+		p.line(strings.Repeat(" ", indent) + where)
+		return
+	}
+	line := []rune(strings.ReplaceAll(cfg.Line(res.Place.Line), "\t", " "))
+	left := len(line) - len([]rune(strings.TrimLeft(string(line), " ")))
+	at := min(max(res.Place.Column-1, left), len(line))
+	before := lookalike.Columns(where) + lookalike.Columns(lookalike.Show(string(line[left:at])))
+	p.line(strings.Repeat(" ", indent) + p.paint(colorFaint, where) + lookalike.Show(string(line[left:])))
+	p.line(strings.Repeat(" ", indent+before) + "^")
+}
+
+func (p *printer) sawWant(res Result) {
+	if res.Saw == "" && res.Want == "" {
+		return
+	}
+	p.field(p.say("saw"), res.Saw)
+	p.field(p.say("want"), res.Want)
+	if col, ok := parting(res.Saw, res.Want); ok && (p.o.Width == 0 || tab+lookalike.Columns(res.Saw) < p.o.Width) {
+		p.line(strings.Repeat(" ", tab+col) + "^")
+	}
+}
+
+// parting says at which column two quoted names part.
+func parting(saw, want string) (column int, ok bool) {
+	if len(saw) < 2 || len(want) < 2 || saw[0] != '"' || want[0] != '"' || saw == want || strings.Contains(want[1:len(want)-1], `"`) {
+		return 0, false
+	}
+	a, b := []rune(saw), []rune(want)
+	at := 0
+	for at < len(a) && at < len(b) && a[at] == b[at] {
+		at++
+	}
+	return lookalike.Columns(string(a[:at])), at > 1
+}
+
+// field writes a named value; without a name it goes on under the one before.
+func (p *printer) field(name, value string) {
+	if value == "" {
+		return
+	}
+	pad := strings.Repeat(" ", max(1, tab-indent-lookalike.Columns(name)))
+	p.wrapped(strings.Repeat(" ", indent)+p.paint(colorFaint, name)+pad, tab, tab, value)
+}
+
+// wrapped writes a text after a beginning that takes that many columns, and
+// breaks it at blanks where the terminal ends.
+func (p *printer) wrapped(begin string, taken, hang int, text string) {
+	if p.o.Width == 0 {
+		p.line(begin + text)
+		return
+	}
+	room := max(20, p.o.Width-taken)
+	for lookalike.Columns(text) > room {
+		cut := breakAt(text, room)
+		if cut <= 0 || cut >= len(text) {
+			break
+		}
+		p.line(begin + text[:cut])
+		text = strings.TrimLeft(text[cut:], " ")
+		begin = strings.Repeat(" ", hang)
+		room = max(20, p.o.Width-hang)
+	}
+	p.line(begin + text)
+}
+
+// breakAt finds the last blank within room columns, or the first after.
+func breakAt(text string, room int) int {
+	best, columns := 0, 0
+	for i, r := range text {
+		if r == ' ' {
+			if columns <= room || best == 0 {
+				best = i
+			}
+			if columns > room {
+				break
+			}
+		}
+		columns += lookalike.Columns(string(r))
+	}
+	return best
+}
+
+func (p *printer) fix(res Result) {
+	if res.Fix == nil {
+		return
+	}
+	text := res.Fix.Description.In(p.o.Language)
+	if res.Fix.ChangesAccess {
+		text += " " + p.say("(changes who may enter)")
+	}
+	p.field(p.say("fix"), text)
+	if len(res.Fix.Edits) == 0 {
+		return
+	}
+	p.field("", fmt.Sprintf("usher fix %s %s", res.Code, res.File))
+	margin := strings.Repeat(" ", tab)
+	const most = 24
+	for i, e := range res.Fix.Edits {
+		if i == most && !p.o.Verbose {
+			p.line(margin + p.say("and %d lines more (-v shows them)", len(res.Fix.Edits)-most))
+			break
+		}
+		p.line(margin + p.paint(colorCut, "- "+lookalike.Show(e.Before)))
+		if e.After != nil {
+			for _, l := range strings.Split(*e.After, "\n") {
+				p.line(margin + p.paint(colorAdd, "+ "+lookalike.Show(l)))
+			}
+		}
+	}
+}
+
+func (p *printer) consequences(folded []Result) {
+	if len(folded) == 0 {
+		return
+	}
+	if p.o.Verbose {
+		for i, res := range folded {
+			name := ""
+			if i == 0 {
+				name = p.say("folded")
+			}
+			text := string(res.Code)
+			if res.Subject != "" {
+				text += " (" + lookalike.Show(res.Subject) + ")"
+			}
+			p.field(name, text+": "+res.Message.In(p.o.Language))
+		}
+		return
+	}
+	var codes []usher.Code
+	count := make(map[usher.Code]int)
+	for _, res := range folded {
+		if count[res.Code]++; count[res.Code] == 1 {
+			codes = append(codes, res.Code)
+		}
+	}
+	parts := make([]string, len(codes))
+	for i, c := range codes {
+		parts[i] = string(c)
+		if count[c] > 1 {
+			parts[i] += fmt.Sprintf(" x%d", count[c])
+		}
+	}
+	p.field(p.say("folded"), fmt.Sprintf("%d: %s", len(folded), strings.Join(parts, ", ")))
+}
+
+// layers writes a line for each layer.
+func (p *printer) layers() {
+	p.line("")
+	for _, layer := range Layers() {
+		holds, bad := 0, 0
+		var facts []string
+		for _, res := range p.report.Results {
+			if res.check.Layer != layer {
+				continue
+			}
+			switch {
+			case res.Status == Holds:
+				holds++
+				facts = append(facts, res.Message.In(p.o.Language))
+			case res.Finding() && res.Root():
+				bad++
+			}
+		}
+		if holds+bad == 0 {
+			continue
+		}
+		sign := p.paint(colorGood, "ok")
+		if bad > 0 {
+			sign = p.paint(colorError, "NO")
+		}
+		p.line(fmt.Sprintf(" %s  %-10s %s", sign, p.layerName(layer), p.counted(holds, bad)))
+		if p.o.Verbose {
+			for _, f := range facts {
+				p.wrapped(strings.Repeat(" ", tab+2), tab+2, tab+2, f)
+			}
+		}
+	}
+}
+
+func (p *printer) layerName(l Layer) string { return p.say(string(l)) }
+
+func (p *printer) counted(holds, bad int) string {
+	text := p.say("%d checks hold", holds)
+	if holds == 1 {
+		text = p.say("1 check holds")
+	}
+	if bad > 0 {
+		text += ", " + p.say("%d fail", bad)
+	}
+	return text
+}
+
+// unchecked says what could not be judged, and what would settle it.
+func (p *printer) unchecked() {
+	var ways []string
+	count := make(map[string]int)
+	codes := make(map[string][]string)
+	for _, res := range p.report.Results {
+		if res.Status != Unknown {
+			continue
+		}
+		way := res.Gather.In(p.o.Language)
+		if count[way]++; count[way] == 1 {
+			ways = append(ways, way)
+		}
+		if !slices.Contains(codes[way], string(res.Code)) {
+			codes[way] = append(codes[way], string(res.Code))
+		}
+	}
+	for _, way := range ways {
+		list := codes[way]
+		if len(list) > 4 && !p.o.Verbose {
+			list = append(slices.Clone(list[:3]), p.say("%d more", len(list)-3))
+		}
+		p.wrapped(" --  ", 5, 5, p.say("not checked: %s; to settle: %s", strings.Join(list, ", "), way))
+	}
+}
+
+func (p *printer) summary() {
+	s := p.report.Summary()
+	total := s.Errors + s.Warnings + s.Unknown + s.Moot + s.Holds
+	p.line("")
+	p.line(p.say("%d results: %d errors, %d warnings, %d not known, %d moot, %d hold", total, s.Errors, s.Warnings, s.Unknown, s.Moot, s.Holds))
+	for _, res := range p.report.Results {
+		if res.Suppressed != "" {
+			p.line(p.say("suppressed: %s (%s): %s", string(res.Code), lookalike.Show(res.Subject), res.Suppressed))
+		}
+	}
+	if s.Errors+s.Warnings > 0 {
+		p.line(p.say("more on a finding: usher explain CODE"))
+	}
+}
