@@ -88,8 +88,8 @@ func (c *Config) AccountPath(i int, key string) string {
 	}
 	if i >= 0 && i < len(c.Accounts) && c.Accounts[i].Type == usher.TypeOpenIDConnect {
 		for _, r := range accountRules() {
-			if r.Name == key && r.Twin != "" {
-				key = r.Twin
+			if r.Name == key && r.Family == FamilyIMS && r.Twin != "" {
+				return path + "." + r.Twin
 			}
 		}
 	}

@@ -69,8 +69,9 @@ func cutStep(path string) (step, rest string) {
 // child finds a mapping's value with its key, or a list's item.
 func child(n *yaml.Node, step string) (key, value *yaml.Node) {
 	if index, ok := strings.CutPrefix(step, "["); ok {
-		i, err := strconv.Atoi(strings.TrimSuffix(index, "]"))
-		if n.Kind != yaml.SequenceNode || err != nil || i < 0 || i >= len(n.Content) {
+		index, closed := strings.CutSuffix(index, "]")
+		i, err := strconv.Atoi(index)
+		if n.Kind != yaml.SequenceNode || err != nil || !closed || i < 0 || i >= len(n.Content) {
 			return nil, nil
 		}
 		return nil, n.Content[i]

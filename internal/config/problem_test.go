@@ -13,7 +13,14 @@ import (
 
 // account is a file with these lines in its one account; they begin at line 7.
 func account(lines ...string) string {
-	return minimal + "    " + strings.Join(lines, "\n    ") + "\n"
+	text := minimal
+	for _, line := range lines {
+		if line != "" {
+			text += "    " + line
+		}
+		text += "\n"
+	}
+	return text
 }
 
 // after is a file with these lines at the top level; they begin at line 7.

@@ -138,19 +138,23 @@ func (m *masker) hideKeyTail(k *yaml.Node) {
 }
 
 // hideDatabase hides the password in the database's address, or the whole of
-// what is no address.
+// what is no such address.
 func (m *masker) hideDatabase(n *yaml.Node, indent int) {
 	if strings.HasPrefix(n.Value, sqliteScheme) {
 		return
 	}
 	where := m.src.spanOf(n, indent)
-	raw := string(m.src.data[where.start:where.end])
-	if u, err := url.Parse(n.Value); err != nil || u.Host == "" || !strings.Contains(raw, n.Value) {
+	if !postgres(n.Value) {
 		m.marks = append(m.marks, mark{where, hidden})
 		return
 	}
-	if shown := hidePassword(raw); shown != raw {
-		m.marks = append(m.marks, mark{where, shown})
+	raw := string(m.src.data[where.start:where.end])
+	switch shown := hidePassword(n.Value); {
+	case shown == n.Value:
+	case strings.Contains(raw, n.Value):
+		m.marks = append(m.marks, mark{where, strings.Replace(raw, n.Value, shown, 1)})
+	default: // written with escapes or over several lines
+		m.marks = append(m.marks, mark{where, quoteDouble(shown)})
 	}
 }
 
@@ -223,7 +227,7 @@ func (m *masker) comment(text []byte) []byte {
 
 var (
 	// A key whose name speaks of a secret, with its colon or equals sign, and the rest of the line.
-	namedSecret = regexp.MustCompile(`(?i)((?:secret|passw(?:or)?d|passphrase)[a-z_-]*["']?[ \t]*[:=][ \t]*)([^\r\n]*)`)
+	namedSecret = regexp.MustCompile(`(?i)((?:secr|passw|passp|pwd)[a-z_-]*["']?[ \t]*[:=][ \t]*)([^\r\n]*)`)
 	// What may stand after such a key: a reference to a file or variable.
 	reference = regexp.MustCompile(`^\{?[ \t]*(?:file|env)[ \t]*:[^,}]*\}?[ \t]*(?:#.*)?$`)
 	// An address with user and password.
@@ -251,17 +255,30 @@ func hideInAddresses(line []byte) []byte {
 	return parameter.ReplaceAll(line, []byte("${1}"+hiddenPassword))
 }
 
-// hidePassword hides the password in one address. A password with characters
-// that should have been escaped reaches to the last @.
+// hidePassword hides the password in one address. In what does not read as an
+// address with a user, a password with characters that should have been
+// escaped may reach to the last @.
 func hidePassword(address string) string {
-	if i := strings.Index(address, "://"); i >= 0 {
-		rest := address[i+3:]
-		colon, at := strings.IndexByte(rest, ':'), strings.LastIndexByte(rest, '@')
-		if colon >= 0 && at > colon {
-			address = address[:i+3] + rest[:colon+1] + hiddenPassword + rest[at:]
-		}
+	scheme, rest, found := strings.Cut(address, "://")
+	if !found {
+		return parameter.ReplaceAllString(address, "${1}"+hiddenPassword)
 	}
-	return parameter.ReplaceAllString(address, "${1}"+hiddenPassword)
+	at := strings.LastIndexByte(rest, '@')
+	if u, err := url.Parse(address); err == nil && u.User != nil {
+		at = strings.LastIndexByte(rest[:len(rest)-len(afterAuthority(rest))], '@')
+	}
+	if colon := strings.IndexByte(rest, ':'); colon >= 0 && colon < at {
+		rest = rest[:colon+1] + hiddenPassword + rest[at:]
+	}
+	return scheme + "://" + parameter.ReplaceAllString(rest, "${1}"+hiddenPassword)
+}
+
+// afterAuthority gives path, query and fragment.
+func afterAuthority(rest string) string {
+	if i := strings.IndexAny(rest, "/?#"); i >= 0 {
+		return rest[i:]
+	}
+	return ""
 }
 
 // guess hides secrets in a text that is no YAML: what follows a name that
@@ -274,7 +291,8 @@ func guess(src *source) []byte {
 		indent := len(line) - len(bytes.TrimLeft(line, " \t"))
 		item := bytes.HasPrefix(line[indent:], []byte("-"))
 		switch {
-		case below >= 0 && len(bytes.TrimSpace(line)) > 0 && (indent > below || indent == below && item):
+		case len(bytes.TrimSpace(line)) == 0: // an empty line ends nothing
+		case below >= 0 && (indent > below || indent == below && item):
 			if !reference.Match(line[indent:]) {
 				line = append(bytes.Clone(line[:indent]), hidden...)
 			}

@@ -138,10 +138,19 @@ func showKey(name string) string {
 	return quote(name)
 }
 
-// secretName tells by its name that a key holds a secret.
+// secretName tells by its name that a key holds a secret, misspelled or not.
 func secretName(name string) bool {
 	name = strings.ToLower(name)
-	return slices.ContainsFunc([]string{"secret", "password", "passwd", "passphrase"}, func(w string) bool { return strings.Contains(name, w) })
+	if len(name) > 256 {
+		return true
+	}
+	if slices.ContainsFunc([]string{"secr", "passw", "passp", "pwd"}, func(w string) bool { return strings.Contains(name, w) }) {
+		return true
+	}
+	words := strings.FieldsFunc(name, func(r rune) bool { return r < 'a' || r > 'z' })
+	return slices.ContainsFunc(words, func(w string) bool {
+		return min(levenshtein.ComputeDistance(w, "secret"), levenshtein.ComputeDistance(w, "secrets"), levenshtein.ComputeDistance(w, "password")) <= 2
+	})
 }
 
 func itoa(n int) string { return strconv.Itoa(n) }

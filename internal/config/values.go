@@ -140,6 +140,6 @@ func database(k Key) rule[Server] {
 }
 
 func postgres(v string) bool {
-	u, err := url.Parse(v)
-	return err == nil && (u.Scheme == "postgres" || u.Scheme == "postgresql")
+	_, err := url.Parse(v)
+	return err == nil && (strings.HasPrefix(v, "postgres://") || strings.HasPrefix(v, "postgresql://"))
 }
