@@ -28,11 +28,14 @@ type endpoint struct {
 	url  string
 	step usher.Step
 	odd  usher.Code // an answer came, but not one that can be used
+	sent []string   // secrets that went there: an answer may repeat them
 }
 
-// cause says that something at the endpoint was not as it must be.
+// cause says that something at the endpoint was not as it must be. What was
+// seen may hold the provider's own text, so secrets are removed from it here,
+// for all causes of an endpoint.
 func (e endpoint) cause(code usher.Code, saw, want, detail string) *usher.Cause {
-	return &usher.Cause{Step: e.step, Code: code, Subject: e.name, Saw: saw, Want: want, Detail: detail}
+	return &usher.Cause{Step: e.step, Code: code, Subject: e.name, Saw: scrub(saw, e.sent...), Want: want, Detail: scrub(detail, e.sent...)}
 }
 
 // shown is the address without its query, which may hold anything.
@@ -166,8 +169,8 @@ func (a *answer) trace() string {
 	for _, h := range []struct{ header, says string }{
 		{"X-Debug-Id", "x-debug-id "}, {"X-Request-Id", "x-request-id "}, {"Server", "served by "}, {"Via", "via "}, {"Retry-After", "retry after "},
 	} {
-		if v := clean(a.header.Get(h.header), maxShown); v != "" {
-			parts = append(parts, h.says+scrub(v))
+		if v := capped(scrub(printable(a.header.Get(h.header)), a.from.sent...), maxShown); v != "" {
+			parts = append(parts, h.says+v)
 		}
 	}
 	return strings.Join(parts, ", ")
@@ -206,7 +209,7 @@ func explainNetwork(err error) (saw, detail string) {
 	if errors.As(err, &wrapped) {
 		err = wrapped.Err
 	}
-	detail = scrub(clean(err.Error(), maxDescription))
+	detail = clean(err.Error(), maxDescription)
 	switch {
 	case errors.Is(err, errRefusedTarget):
 		return "an address that is not allowed", detail
@@ -251,6 +254,7 @@ func (c *Client) get(ctx context.Context, e endpoint, bearer usher.Secret) (*ans
 		return nil, e.cause(e.odd, e.shown(), "an address that can be called", "")
 	}
 	if !bearer.Empty() {
+		e.sent = []string{bearer.Reveal()}
 		req.Header.Set("Authorization", "Bearer "+bearer.Reveal())
 		if c.account.IMS() {
 			req.Header.Set("X-IMS-ClientId", c.account.ClientID)

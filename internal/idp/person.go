@@ -60,7 +60,7 @@ func (c *Client) userinfo(ctx context.Context, md *Metadata, g *Grant) (map[stri
 	if cause != nil {
 		return nil, cause
 	}
-	if cause := a.refusedBearer(g); cause != nil {
+	if cause := a.refusedBearer(); cause != nil {
 		return nil, cause
 	}
 	info, cause := c.userinfoObject(ctx, md, a)
@@ -100,17 +100,21 @@ func (c *Client) userinfoObject(ctx context.Context, md *Metadata, a *answer) (m
 	return t.claims, nil
 }
 
-// refusedBearer gives the cause of any answer but 200.
-func (a *answer) refusedBearer(g *Grant) *usher.Cause {
+// refusedBearer gives the cause of any answer but 200 (RFC 6750 section 3).
+func (a *answer) refusedBearer() *usher.Cause {
 	if a.status == http.StatusOK {
 		return nil
 	}
 	cause := a.notUsable(sniff(a.body), "HTTP 200")
-	said := capped(scrub(printable(a.header.Get("WWW-Authenticate")), g.AccessToken.Reveal()), maxDescription)
-	if said != "" {
+	said := a.header.Get("WWW-Authenticate")
+	if object, err := decodeObject(a.body, foldTop); err == nil && !a.page() {
+		said = strings.TrimSpace(text(object, "error") + " " + text(object, "error_description"))
+		cause.Saw = fmt.Sprintf("HTTP %d", a.status)
+	}
+	if said = capped(scrub(printable(said), a.from.sent...), maxDescription); said != "" {
 		said = "the provider says: " + said
 	}
-	cause.Detail = joinSentences(said, a.trace())
+	cause.Detail = joinSentences(said, cause.Detail)
 	return cause
 }
 

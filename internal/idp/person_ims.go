@@ -50,7 +50,7 @@ func (c *Client) imsGet(ctx context.Context, g *Grant, name string, paths ...str
 			break
 		}
 	}
-	return a, a.refusedBearer(g)
+	return a, a.refusedBearer()
 }
 
 // samePerson makes sure that the profile is about the person of the ID token.

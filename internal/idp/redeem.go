@@ -51,12 +51,20 @@ func (c *Client) Redeem(ctx context.Context, r Redemption) (*Grant, *usher.Cause
 	}
 	id, cause := c.verify(ctx, md, redeemed{idToken: t.id, accessToken: t.access, nonce: r.Nonce, answer: t.answer})
 	if cause != nil {
-		return nil, cause
+		return nil, withoutSecrets(cause, t.answer.from.sent, t.access, t.refresh, r.Nonce)
 	}
 	g := c.newGrant(md, t)
 	c.takeClaims(g, t, id)
 	c.grantedScopes(ctx, md, g, t)
 	return g, nil
+}
+
+// withoutSecrets removes from a cause what a claim of the ID token may repeat.
+func withoutSecrets(cause *usher.Cause, sent []string, more ...string) *usher.Cause {
+	hidden := *cause
+	hidden.Saw = scrub(scrub(cause.Saw, sent...), more...)
+	hidden.Detail = scrub(scrub(cause.Detail, sent...), more...)
+	return &hidden
 }
 
 func noIDToken(t *tokens) *usher.Cause {
@@ -169,11 +177,11 @@ func (c *Client) Refresh(ctx context.Context, k Keepsake) (*Grant, *usher.Cause)
 		return g, nil
 	}
 	id, cause := c.verify(ctx, md, redeemed{idToken: t.id, accessToken: t.access, nonceless: true, answer: t.answer})
-	if cause != nil {
-		return nil, cause
+	if cause == nil {
+		cause = sameGrant(k, id)
 	}
-	if cause := sameGrant(k, id); cause != nil {
-		return nil, cause
+	if cause != nil {
+		return nil, withoutSecrets(cause, t.answer.from.sent, t.access, t.refresh)
 	}
 	c.takeClaims(g, t, id)
 	return g, nil

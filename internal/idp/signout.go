@@ -74,7 +74,8 @@ func (c *Client) Revoke(ctx context.Context, k Keepsake) error {
 }
 
 func (c *Client) revoke(ctx context.Context, md *Metadata, kind string, token usher.Secret) *usher.Cause {
-	e := endpoint{name: "revocation endpoint", url: md.RevocationEndpoint, step: usher.StepSession, odd: CodeTokenAnswer}
+	e := endpoint{name: "revocation endpoint", url: md.RevocationEndpoint, step: usher.StepSession, odd: CodeTokenAnswer,
+		sent: []string{token.Reveal(), c.account.ClientSecret.Reveal()}}
 	method, cause := c.authMethod(e, md)
 	if cause != nil {
 		return cause
@@ -90,20 +91,21 @@ func (c *Client) revoke(ctx context.Context, md *Metadata, kind string, token us
 		return c.invalidate(ctx, kind, token)
 	}
 	if a.status != http.StatusOK {
-		return c.tokenRefused(a, []string{token.Reveal(), c.account.ClientSecret.Reveal()}).At(usher.StepSession)
+		return c.tokenRefused(a)
 	}
 	return nil
 }
 
 // invalidate is the vendor's older way to revoke a token, and those made from it.
 func (c *Client) invalidate(ctx context.Context, kind string, token usher.Secret) *usher.Cause {
-	e := endpoint{name: "invalidation endpoint", url: c.server + imsInvalidate, step: usher.StepSession, odd: CodeTokenAnswer}
+	e := endpoint{name: "invalidation endpoint", url: c.server + imsInvalidate, step: usher.StepSession, odd: CodeTokenAnswer,
+		sent: []string{token.Reveal(), c.account.ClientSecret.Reveal()}}
 	a, cause := c.post(ctx, e, authPost, url.Values{"token": {token.Reveal()}, "token_type": {kind}, "cascading": {"all"}})
 	if cause != nil {
 		return cause
 	}
 	if a.status != http.StatusOK {
-		return c.tokenRefused(a, []string{token.Reveal(), c.account.ClientSecret.Reveal()}).At(usher.StepSession)
+		return c.tokenRefused(a)
 	}
 	return nil
 }

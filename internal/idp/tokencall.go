@@ -86,13 +86,15 @@ type tokens struct {
 	answer          *answer
 }
 
-func (c *Client) tokenEndpoint(md *Metadata) endpoint {
-	return endpoint{name: "token endpoint", url: md.TokenEndpoint, step: usher.StepRedeem, odd: CodeTokenAnswer}
+// tokenEndpoint is the token endpoint, to which the secrets sent go.
+func (c *Client) tokenEndpoint(md *Metadata, sent ...string) endpoint {
+	return endpoint{name: "token endpoint", url: md.TokenEndpoint, step: usher.StepRedeem, odd: CodeTokenAnswer,
+		sent: append(sent, c.account.ClientSecret.Reveal())}
 }
 
 // tokenCall makes a token request and reads its answer.
-func (c *Client) tokenCall(ctx context.Context, md *Metadata, form url.Values, secrets ...string) (*tokens, *usher.Cause) {
-	e := c.tokenEndpoint(md)
+func (c *Client) tokenCall(ctx context.Context, md *Metadata, form url.Values, sent ...string) (*tokens, *usher.Cause) {
+	e := c.tokenEndpoint(md, sent...)
 	method, cause := c.authMethod(e, md)
 	if cause != nil {
 		return nil, cause
@@ -102,7 +104,7 @@ func (c *Client) tokenCall(ctx context.Context, md *Metadata, form url.Values, s
 		return nil, cause
 	}
 	if a.status != http.StatusOK {
-		return nil, c.tokenRefused(a, append(secrets, c.account.ClientSecret.Reveal()))
+		return nil, c.tokenRefused(a)
 	}
 	object, cause := a.object(foldTop)
 	if cause != nil {
@@ -178,37 +180,24 @@ func (c *Client) lifetime(object map[string]any) (time.Duration, bool) {
 // tokenRefused reads an error of the token endpoint (RFC 6749 section 5.2). IMS
 // answers 400 where the standard wants 401, and tells a wrong secret from an
 // unknown client only in its description.
-func (c *Client) tokenRefused(a *answer, secrets []string) *usher.Cause {
-	cause := a.notUsable(sniff(a.body), "tokens")
-	cause.Code = usher.CodeTokenRefused
+func (c *Client) tokenRefused(a *answer) *usher.Cause {
 	object, err := decodeObject(a.body, foldTop)
 	if err != nil || a.page() {
+		cause := a.notUsable(sniff(a.body), "tokens")
+		cause.Code = usher.CodeTokenRefused
 		return cause
 	}
-	name := rfc6749Text(scrub(text(object, "error"), secrets...))
-	description := text(object, "error_description")
+	name, description := rfc6749Text(scrub(text(object, "error"), a.from.sent...)), text(object, "error_description")
 	if description == "" {
 		description = text(object, "message")
 	}
-	description = capped(scrub(printable(description), secrets...), maxDescription)
-	cause.Saw = strings.TrimSpace(fmt.Sprintf("HTTP %d %s", a.status, name))
-	cause.Want = "tokens from " + a.from.shown()
-	if description != "" {
+	code := tokenErrorCode(name, description)
+	// Secrets go before the text is cut: the rest of one would not be known again.
+	if description = capped(scrub(printable(description), a.from.sent...), maxDescription); description != "" {
 		description = "the provider says: " + description
 	}
-	cause.Detail = joinSentences(description, a.trace())
-	lower := strings.ToLower(description)
-	switch {
-	case strings.Contains(lower, "invalid client_secret"):
-		cause.Code = usher.CodeClientSecretWrong
-	case strings.Contains(lower, "invalid client_id"):
-		cause.Code = usher.CodeClientIDUnknown
-	case name == "invalid_client":
-		cause.Code = usher.CodeClientSecretWrong
-	case name == "invalid_scope" || name == "invalid_scopes":
-		cause.Code = usher.CodeScopeNotProvisioned
-	}
-	switch cause.Code {
+	cause := a.from.cause(code, strings.TrimSpace(fmt.Sprintf("HTTP %d %s", a.status, name)), "tokens from "+a.from.shown(), joinSentences(description, a.trace()))
+	switch code {
 	case usher.CodeClientSecretWrong:
 		cause.Subject, cause.Want = c.account.ClientID, "the secret that the provider holds for this client"
 	case usher.CodeClientIDUnknown:
@@ -217,4 +206,19 @@ func (c *Client) tokenRefused(a *answer, secrets []string) *usher.Cause {
 		cause.Subject, cause.Want = c.account.ClientID, "scopes that the provider provisioned for this client"
 	}
 	return cause
+}
+
+func tokenErrorCode(name, description string) usher.Code {
+	lower := strings.ToLower(description)
+	switch {
+	case strings.Contains(lower, "invalid client_secret"):
+		return usher.CodeClientSecretWrong
+	case strings.Contains(lower, "invalid client_id"):
+		return usher.CodeClientIDUnknown
+	case name == "invalid_client":
+		return usher.CodeClientSecretWrong
+	case name == "invalid_scope" || name == "invalid_scopes":
+		return usher.CodeScopeNotProvisioned
+	}
+	return usher.CodeTokenRefused
 }

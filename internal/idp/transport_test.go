@@ -18,6 +18,7 @@ import (
 	"net/url"
 	"runtime"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -236,10 +237,10 @@ func TestHeaderFlood(t *testing.T) {
 
 // pipeDial connects to a server made of a function, without a network, so that
 // time can be a bubble's.
-func pipeDial(serve func(net.Conn)) func(context.Context, string, string) (net.Conn, error) {
+func pipeDial(served *sync.WaitGroup, serve func(net.Conn)) func(context.Context, string, string) (net.Conn, error) {
 	return func(context.Context, string, string) (net.Conn, error) {
 		ours, theirs := net.Pipe()
-		go serve(theirs)
+		served.Go(func() { serve(theirs) })
 		return ours, nil
 	}
 }
@@ -271,7 +272,9 @@ func TestSlowProvidersEndInTenSeconds(t *testing.T) {
 		},
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			h := Transport(TransportOptions{AllowLoopback: true, Dial: pipeDial(serve)})
+			var served sync.WaitGroup
+			h := Transport(TransportOptions{AllowLoopback: true, Dial: pipeDial(&served, serve)})
+			defer served.Wait()
 			defer h.CloseIdleConnections()
 			account := usher.ExternalAccount{Type: usher.TypeOpenIDConnect, Server: "http://127.0.0.1:9", ClientID: "c"}
 			c := must(New(account, Options{HTTP: h, Environment: usher.Development}))
