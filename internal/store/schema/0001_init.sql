@@ -1,0 +1,89 @@
+-- One schema for SQLite and PostgreSQL: ids are TEXT made by us, times are
+-- BIGINT microseconds since 1970 UTC, bytes are base64 in TEXT, structures are
+-- JSON in TEXT. No serials, no time types, no arrays.
+
+-- +goose Up
+CREATE TABLE pendings (
+    state_hash   TEXT PRIMARY KEY,
+    browser_hash TEXT NOT NULL,
+    reference    TEXT NOT NULL,
+    account      TEXT NOT NULL,
+    callback_url TEXT NOT NULL,
+    sealed       TEXT NOT NULL,
+    return_to    TEXT NOT NULL,
+    bind         TEXT NOT NULL,
+    begun        BIGINT NOT NULL
+);
+CREATE INDEX pendings_begun ON pendings (begun);
+
+-- States that were taken, so that a reloaded callback is told from an unknown one.
+CREATE TABLE taken (
+    state_hash TEXT PRIMARY KEY,
+    reference  TEXT NOT NULL,
+    at         BIGINT NOT NULL
+);
+CREATE INDEX taken_at ON taken (at);
+
+CREATE TABLE attempts (
+    reference TEXT PRIMARY KEY,
+    outcome   TEXT NOT NULL,
+    code      TEXT NOT NULL,
+    email     TEXT NOT NULL,
+    begun     BIGINT NOT NULL,
+    record    TEXT NOT NULL
+);
+CREATE INDEX attempts_begun ON attempts (begun);
+
+CREATE TABLE sessions (
+    id        TEXT PRIMARY KEY,
+    login     TEXT NOT NULL,
+    host      TEXT NOT NULL,
+    account   TEXT NOT NULL,
+    provider  TEXT NOT NULL,
+    subject   TEXT NOT NULL,
+    person    TEXT NOT NULL,
+    begun     BIGINT NOT NULL,
+    last_seen BIGINT NOT NULL,
+    expires   BIGINT NOT NULL,
+    sealed    TEXT NOT NULL,
+    ended     BIGINT NOT NULL DEFAULT 0
+);
+CREATE INDEX sessions_login ON sessions (login);
+CREATE INDEX sessions_person ON sessions (provider, subject);
+CREATE INDEX sessions_expires ON sessions (expires);
+CREATE INDEX sessions_ended ON sessions (ended) WHERE ended > 0;
+
+CREATE TABLE tickets (
+    id        TEXT PRIMARY KEY,
+    bind      TEXT NOT NULL,
+    host      TEXT NOT NULL,
+    login     TEXT NOT NULL,
+    session   TEXT NOT NULL,
+    return_to TEXT NOT NULL,
+    issued    BIGINT NOT NULL
+);
+CREATE INDEX tickets_issued ON tickets (issued);
+
+CREATE TABLE revisions (
+    node     TEXT NOT NULL,
+    loaded   BIGINT NOT NULL,
+    id       TEXT NOT NULL,
+    content  TEXT NOT NULL,
+    problem  TEXT NOT NULL,
+    PRIMARY KEY (node, loaded)
+);
+
+CREATE TABLE nodes (
+    node     TEXT PRIMARY KEY,
+    revision TEXT NOT NULL,
+    seen     BIGINT NOT NULL
+);
+
+-- +goose Down
+DROP TABLE nodes;
+DROP TABLE revisions;
+DROP TABLE tickets;
+DROP TABLE sessions;
+DROP TABLE attempts;
+DROP TABLE taken;
+DROP TABLE pendings;
