@@ -177,6 +177,9 @@ func saying(p Page) refusal {
 }
 
 func (g *Guard) observe(ctx context.Context, rules *Rules, q *Request, j *judgement, status int, ref usher.Reference) {
+	if g.opts.Observe == nil {
+		return
+	}
 	g.opts.Observe(ctx, Observation{Dialect: q.Dialect, Decision: j.Decision, Status: status, Method: q.Method, Host: j.target.Host,
 		Path: j.target.Path, Client: q.client(rules.trusted), Reference: ref, Err: j.err})
 }

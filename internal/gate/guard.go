@@ -43,9 +43,6 @@ func New(o Options) (*Guard, error) {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	if o.Observe == nil {
-		o.Observe = func(context.Context, Observation) {}
-	}
 	return &Guard{opts: o, refused: newLedger(o.Now()), noStore: []string{"no-store"}}, nil
 }
 

@@ -31,7 +31,7 @@ func (g *Guard) Nginx() http.Handler {
 	d := nginxDialect()
 	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		w := denyWriter{ResponseWriter: rw}
-		defer w.finish()
+		defer w.finish(g.opts.Logger)
 		rules := g.opts.Rules()
 		var q Request
 		j := g.subrequest(&d, rules, r, &q)
@@ -77,7 +77,7 @@ func (g *Guard) NginxAnswer() http.Handler { return g.answerFor(nginxDialect()) 
 func (g *Guard) answerFor(d dialect) http.Handler {
 	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		w := denyWriter{ResponseWriter: rw}
-		defer w.finish()
+		defer w.finish(g.opts.Logger)
 		rules := g.opts.Rules()
 		var q Request
 		j := g.subrequest(&d, rules, r, &q)

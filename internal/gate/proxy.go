@@ -52,8 +52,9 @@ func (g *Guard) Proxy(o ProxyOptions) *Proxy {
 // cleans paths, such as http.ServeMux, has answered or altered them.
 func (p *Proxy) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	w := &denyWriter{ResponseWriter: rw}
-	defer w.finish()
-	g, rules := p.guard, p.guard.opts.Rules()
+	g := p.guard
+	defer w.finish(g.opts.Logger)
+	rules := g.opts.Rules()
 	peer := peerOf(r)
 	q := &Request{Dialect: "proxy", Method: r.Method, Host: r.Host, URI: r.RequestURI, Header: r.Header, peer: peer, front: rules.trusted(peer)}
 	if status := unforwardable(r); status != 0 {

@@ -176,7 +176,8 @@ func (b *behind) suite(t *testing.T) {
 		for _, uri := range []string{"/q?a=1&b=%26%25&c=%zz", "/a%20b/c%2Cd", "/q?u=https://x/y?z", "/"} {
 			res := b.get(t, "GET", host, uri, as("ana")...)
 			if res.StatusCode != 200 {
-				body, _ := io.ReadAll(res.Body); t.Fatalf("%s: status %d: %s %v", uri, res.StatusCode, body, res.Header)
+				body, _ := io.ReadAll(res.Body)
+				t.Fatalf("%s: status %d: %s %v", uri, res.StatusCode, body, res.Header)
 			}
 			if h := decode(t, res.Body); h.URI != uri || h.Host != host {
 				t.Errorf("the application was asked for %s at %s, want %s", h.URI, h.Host, uri)

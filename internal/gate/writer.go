@@ -5,8 +5,10 @@ package gate
 import (
 	"bufio"
 	"errors"
+	"log/slog"
 	"net"
 	"net/http"
+	"runtime/debug"
 
 	"github.com/usher-signin/usher"
 )
@@ -76,10 +78,20 @@ func (w *denyWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	return conn, rw, err
 }
 
-// finish answers for a handler that did not.
-func (w *denyWriter) finish() {
+// finish answers for a handler that did not, be it that it broke. It is to be deferred.
+func (w *denyWriter) finish(logger *slog.Logger) {
+	if p := recover(); p != nil {
+		if p != http.ErrAbortHandler {
+			logger.Error("judging a request broke; it was not let through", slog.Any("panic", p), slog.String("stack", string(debug.Stack())))
+		}
+		if w.wrote || p == http.ErrAbortHandler {
+			panic(http.ErrAbortHandler) // half an answer: only closing the connection says so
+		}
+	}
 	if !w.wrote {
 		w.allowed = false
+		clear(w.Header())
+		w.Header().Set("Cache-Control", "no-store")
 		w.WriteHeader(http.StatusInternalServerError)
 	}
 }
