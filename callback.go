@@ -4,7 +4,6 @@ package usher
 
 import (
 	"fmt"
-	"net"
 	"net/url"
 	"regexp"
 	"slices"
@@ -116,14 +115,14 @@ func portOf(u *url.URL) string {
 
 func originOf(u *url.URL) string {
 	host := strings.ToLower(u.Hostname())
+	if strings.Contains(host, ":") {
+		host = "[" + host + "]"
+	}
 	port := u.Port()
 	if port == "" || (u.Scheme == "https" && port == "443") || (u.Scheme == "http" && port == "80") {
-		if strings.Contains(host, ":") {
-			host = "[" + host + "]"
-		}
 		return u.Scheme + "://" + host
 	}
-	return u.Scheme + "://" + net.JoinHostPort(host, port)
+	return u.Scheme + "://" + host + ":" + port
 }
 
 // Origin gives scheme, host and port of an absolute http(s) address, the port
