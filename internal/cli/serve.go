@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"github.com/usher-signin/usher/internal/config"
+	"github.com/usher-signin/usher/internal/lookalike"
+	"github.com/usher-signin/usher/internal/server"
+)
+
+func serveCommand(env *Env) *cobra.Command {
+	var file, format, level string
+	cmd := &cobra.Command{
+		Use:   "serve -c FILE",
+		Short: "Run the gateway",
+		Long: `Run the gateway that FILE describes. A changed file is put in force at once; one
+that cannot be used is reported in full, and the old one stays in force.
+The log goes to standard error, one record a line.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			logger, err := newLogger(env.Stderr, format, level)
+			if err != nil {
+				return usage(err)
+			}
+			s, err := server.New(cmd.Context(), server.Options{ConfigFile: file, Environment: config.OS(), Now: env.Now, Random: rand.Reader,
+				Logger: logger, Near: lookalike.Near, Node: nodeName()})
+			if err != nil {
+				return usage(err)
+			}
+			ln, err := s.Listen(cmd.Context())
+			if err != nil {
+				return usage(errors.Join(err, s.Close()))
+			}
+			if err := errors.Join(s.Run(cmd.Context(), ln), s.Close()); err != nil {
+				return failed(err)
+			}
+			return nil
+		},
+	}
+	cmd.Flags().StringVarP(&file, "config", "c", "", "the configuration file")
+	cmd.Flags().StringVar(&format, "log-format", "json", "json or text")
+	cmd.Flags().StringVar(&level, "log-level", "info", "debug, info, warn or error")
+	_ = cmd.MarkFlagRequired("config")
+	_ = cmd.MarkFlagFilename("config", "yaml", "yml")
+	return cmd
+}
+
+func newLogger(w io.Writer, format, level string) (*slog.Logger, error) {
+	var l slog.Level
+	if err := l.UnmarshalText([]byte(level)); err != nil {
+		return nil, fmt.Errorf("--log-level is %q, wanted debug, info, warn or error", level)
+	}
+	switch format {
+	case "json":
+		return slog.New(slog.NewJSONHandler(w, &slog.HandlerOptions{Level: l})), nil
+	case "text":
+		return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: l})), nil
+	}
+	return nil, fmt.Errorf("--log-format is %q, wanted json or text", format)
+}
+
+// nodeName tells nodes apart where several serve one instance.
+func nodeName() string {
+	host, err := os.Hostname()
+	if err != nil || host == "" {
+		return "node"
+	}
+	return host
+}

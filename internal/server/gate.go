@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package server
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/netip"
+
+	"github.com/usher-signin/usher/internal/config"
+	"github.com/usher-signin/usher/internal/gate"
+	"github.com/usher-signin/usher/internal/session"
+)
+
+// gateSessions answers the gate's question who is signed in, under one
+// configuration.
+type gateSessions struct {
+	manager *session.Manager
+	rules   *session.Rules
+}
+
+func (s gateSessions) Visit(ctx context.Context, host string, header http.Header) (gate.Visitor, error) {
+	return s.look(ctx, host, header, true)
+}
+
+func (s gateSessions) Glance(ctx context.Context, host string, header http.Header) (gate.Visitor, error) {
+	return s.look(ctx, host, header, false)
+}
+
+func (s gateSessions) look(ctx context.Context, host string, header http.Header, use bool) (gate.Visitor, error) {
+	visit, stale, err := s.manager.LookupUnder(ctx, s.rules, host, header, use)
+	if errors.Is(err, session.ErrNone) {
+		if stale {
+			return gate.Visitor{Clear: []string{session.HostCookie(session.CookieName, "", -1).String()}}, nil
+		}
+		return gate.Visitor{}, nil
+	}
+	if err != nil {
+		return gate.Visitor{}, err
+	}
+	return gate.Visitor{Operator: visit.Judged.Operator, Kept: &visit.Judged.Kept}, nil
+}
+
+// gateRules makes the gate's rules of a configuration.
+func (s *Server) gateRules(cfg *config.Config, rules *session.Rules, trusted func(netip.Addr) bool) (*gate.Rules, error) {
+	return gate.NewRules(gate.RuleOptions{Applications: cfg.Applications, Sessions: gateSessions{s.sessions, rules},
+		Trusted: trusted, Revision: cfg.Revision})
+}

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package server
+
+import (
+	"encoding/hex"
+	"errors"
+	"io"
+	"net/http"
+	"net/netip"
+
+	"github.com/usher-signin/usher"
+	"github.com/usher-signin/usher/internal/gate"
+	"github.com/usher-signin/usher/internal/pages"
+	"github.com/usher-signin/usher/internal/session"
+	"github.com/usher-signin/usher/internal/signin"
+	"github.com/usher-signin/usher/internal/web"
+)
+
+// routes puts the rooms behind one handler: usher's own pages at exactly their
+// prefix, everything else to the gate.
+func (s *Server) routes() (http.Handler, error) {
+	client := func(r *http.Request) netip.Addr { return s.current.Load().proxies.Client(r) }
+	frame, err := web.NewFrame(web.Options{Pages: errorPages{s}, Logger: s.opts.Logger, NewID: s.requestID, Now: s.opts.Now, Client: client, Explain: explain})
+	if err != nil {
+		return nil, err
+	}
+	sign := &signin.Handler{Flow: s.flow, Pages: signinPages{s}, Navigation: web.IsNavigation, Query: web.Query,
+		Client: func(r *http.Request) string { return client(r).String() }}
+	mux := http.NewServeMux()
+	for pattern, h := range sign.Routes() {
+		mux.Handle(pattern, frame.Handle(s.sameOrigin(h)))
+	}
+	mux.Handle("GET "+pages.StaticPath, s.pages)
+	mux.Handle(usher.Prefix, frame.Handle(func(http.ResponseWriter, *http.Request) error {
+		return &web.Error{Status: http.StatusNotFound, Public: "No page of this gateway is at this address."}
+	}))
+	nginx, nginxAnswer := s.guard.Nginx(), s.guard.NginxAnswer()
+	s.frameRefuse = frame.Refuse
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		snap := s.current.Load()
+		switch {
+		case !gate.Reserved(r.RequestURI):
+			s.atGate(w, r)
+		case r.URL.Path == gate.NginxPath:
+			nginx.ServeHTTP(w, r)
+		case r.URL.Path == gate.NginxAnswerPath:
+			nginxAnswer.ServeHTTP(w, r)
+		case !snap.hosts[usher.CanonicalHost(r.Host)]:
+			snap.headers.Set(w.Header())
+			frame.Refuse(w, r, &web.Error{Status: http.StatusMisdirectedRequest, Public: "This host is not served here."})
+		default:
+			snap.headers.Set(w.Header())
+			mux.ServeHTTP(w, r)
+		}
+	}), nil
+}
+
+func (s *Server) requestID() string {
+	var raw [8]byte
+	if _, err := io.ReadFull(s.opts.Random, raw[:]); err != nil {
+		return "none"
+	}
+	return hex.EncodeToString(raw[:])
+}
+
+// atGate judges and forwards. The bare address of the gateway's own host leads
+// to its own page, unless an application is there.
+func (s *Server) atGate(w http.ResponseWriter, r *http.Request) {
+	snap := s.current.Load()
+	if r.RequestURI == "/" && (r.Method == http.MethodGet || r.Method == http.MethodHead) {
+		host := usher.CanonicalHost(r.Host)
+		if host == snap.signin.PublicHost && snap.apps.Match(usher.Target{Host: host, Path: "/"}) == nil {
+			w.Header().Set("Location", usher.Prefix)
+			w.Header().Set("Cache-Control", "no-store")
+			w.WriteHeader(http.StatusSeeOther)
+			return
+		}
+	}
+	s.proxy.ServeHTTP(w, r)
+}
+
+// sameOrigin lets changes come from our own pages only.
+func (s *Server) sameOrigin(next web.Handler) web.Handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		return s.current.Load().sameOrigin.Protect(next)(w, r)
+	}
+}
+
+// explain gives the answer for errors that other rooms return.
+func explain(err error) *web.Error {
+	switch {
+	case errors.Is(err, signin.ErrNotPageLoad), errors.Is(err, session.ErrNone):
+		return &web.Error{Status: http.StatusUnauthorized, Public: "Sign in by opening a page in the browser.", Err: err}
+	case errors.Is(err, usher.ErrUnavailable):
+		return &web.Error{Status: http.StatusServiceUnavailable, Code: string(usher.CodeSessionStoreDown),
+			Public: "The gateway's own database does not answer at the moment. Try again in a minute.", Err: err, Header: http.Header{"Retry-After": {"5"}}}
+	}
+	return nil
+}
+
+// errorPages shows what went wrong to a person.
+type errorPages struct{ s *Server }
+
+func (p errorPages) ErrorPage(w http.ResponseWriter, r *http.Request, e *web.Error) {
+	view := pages.Problem{Status: e.Status, Code: usher.Code(e.Code), Reference: e.Reference}
+	if view.Reference == "" && e.Status >= http.StatusInternalServerError {
+		view.Reference = web.RequestID(r.Context())
+	}
+	if e.Status == http.StatusUnauthorized || e.Status == http.StatusBadRequest {
+		view.SignIn = signin.SignInPath
+	}
+	p.s.current.Load().headers.Set(w.Header())
+	p.s.pages.Render(w, r, e.Status, p.s.frame(), view)
+}
+
+// httpServer makes the server with the limits of what is read.
+func (s *Server) httpServer() *http.Server {
+	return web.NewServer(s.handler, web.ServerOptions{Logger: s.opts.Logger, Refuse: s.frameRefuse})
+}

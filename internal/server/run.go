@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package server
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/usher-signin/usher/internal/config"
+)
+
+// drainFor is how long requests under way may take when the server stops.
+const drainFor = 10 * time.Second
+
+// heartbeatEvery is how often a node says that it is there, and what it runs.
+const heartbeatEvery = 5 * time.Second
+
+// Listen opens the configured listener. Where the port is taken it says so.
+func (s *Server) Listen(ctx context.Context) (net.Listener, error) {
+	cfg := s.Config()
+	var lc net.ListenConfig
+	ln, err := lc.Listen(ctx, "tcp", cfg.Server.Listen)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return nil, fmt.Errorf("%s is taken by another program, perhaps another usher; stop it, or set server.listen in %s to a free port", cfg.Server.Listen, cfg.File)
+	}
+	if errors.Is(err, syscall.EACCES) {
+		return nil, fmt.Errorf("%s may not be opened by this user; choose a port above 1023 for server.listen in %s", cfg.Server.Listen, cfg.File)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("server.listen %s in %s cannot be opened: %w", cfg.Server.Listen, cfg.File, err)
+	}
+	return s.WithTLS(ln)
+}
+
+// WithTLS puts TLS on a listener, where the configuration has a certificate.
+func (s *Server) WithTLS(ln net.Listener) (net.Listener, error) {
+	cfg := s.Config()
+	if cfg.Server.TLS.CertFile == "" {
+		return ln, nil
+	}
+	pair, err := newKeyPair(cfg.Server.TLS.CertFile, cfg.Server.TLS.KeyFile, s.opts.Now)
+	if err != nil {
+		return nil, errors.Join(err, ln.Close())
+	}
+	return tls.NewListener(ln, &tls.Config{GetCertificate: pair.get, MinVersion: tls.VersionTLS12, NextProtos: []string{"h2", "http/1.1"}}), nil
+}
+
+// Run serves on ln, follows the configuration file, and returns when ctx has
+// ended and requests under way are answered.
+func (s *Server) Run(ctx context.Context, ln net.Listener) error {
+	background, stop := context.WithCancel(context.WithoutCancel(ctx))
+	var work sync.WaitGroup
+	for _, task := range []func(context.Context){s.sessions.Run, s.follow, s.beat, s.sweep} {
+		work.Go(func() { task(background) })
+	}
+	srv := s.httpServer()
+	served := make(chan error, 1)
+	go func() { served <- srv.Serve(ln) }()
+	s.opts.Logger.Info("listening", slog.String("address", listening(s.Config())), slog.String("public_url", s.Config().Server.PublicURL))
+	var err error
+	select {
+	case err = <-served:
+		err = fmt.Errorf("the listener stopped: %w", err)
+	case <-ctx.Done():
+		draining, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainFor)
+		if srv.Shutdown(draining) != nil {
+			_ = srv.Close()
+		}
+		cancel()
+		if e := <-served; !errors.Is(e, http.ErrServerClosed) {
+			err = e
+		}
+	}
+	stop()
+	work.Wait()
+	return err
+}
+
+// follow puts a changed configuration file in force, and keeps the old one
+// where the new one cannot be used.
+func (s *Server) follow(ctx context.Context) {
+	config.Watch(ctx, s.Config(), s.opts.Environment, s.opts.ReloadEvery, func(cfg *config.Config, err error) {
+		if err == nil {
+			err = s.reload(ctx, cfg)
+		}
+		if err != nil {
+			s.opts.Logger.Error("the configuration file was changed and cannot be used; the old one stays in force", slog.Any("error", err))
+		}
+		s.opts.OnReload(cfg, err)
+	})
+}
+
+func (s *Server) reload(ctx context.Context, cfg *config.Config) error {
+	old := s.Config()
+	if cfg.Revision == old.Revision {
+		s.opts.Logger.Info("a file that the configuration names was changed")
+	}
+	if err := s.enforce(ctx, cfg); err != nil {
+		return err
+	}
+	for _, fixed := range []struct{ key, before, after string }{
+		{"server.listen", old.Server.Listen, cfg.Server.Listen},
+		{"server.database", old.Server.Database, cfg.Server.Database},
+		{"server.key_file", old.Server.KeyFile, cfg.Server.KeyFile},
+		{"server.tls.cert_file", old.Server.TLS.CertFile, cfg.Server.TLS.CertFile},
+	} {
+		if fixed.before != fixed.after {
+			s.opts.Logger.Warn("a setting takes effect only after a restart", slog.String("setting", fixed.key))
+		}
+	}
+	s.opts.Logger.Info("configuration in force", slog.String("revision", cfg.Revision))
+	return nil
+}
+
+// beat tells the other nodes, and the doctor, which revision runs here.
+func (s *Server) beat(ctx context.Context) {
+	s.every(ctx, heartbeatEvery, func(ctx context.Context) error {
+		return s.db.Heartbeat(ctx, s.opts.Node, s.Config().Revision, s.opts.Now())
+	})
+}
+
+// sweep removes what is past its time, in small batches.
+func (s *Server) sweep(ctx context.Context) {
+	s.every(ctx, time.Minute, func(ctx context.Context) error {
+		for {
+			removed, err := s.db.Purge(ctx)
+			if err != nil || removed == 0 || ctx.Err() != nil {
+				return err
+			}
+		}
+	})
+}
+
+func (s *Server) every(ctx context.Context, interval time.Duration, do func(context.Context) error) {
+	ticker := time.NewTicker(interval)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+			if err := do(ctx); err != nil && ctx.Err() == nil {
+				s.opts.Logger.Warn("background work failed; it is tried again", slog.Any("error", err))
+			}
+		}
+	}
+}

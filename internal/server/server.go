@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Package server wires a configuration into a running usher. Nothing is decided
+// here: rooms are made, handed to one another, started and stopped.
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"github.com/usher-signin/usher"
+	"github.com/usher-signin/usher/internal/config"
+	"github.com/usher-signin/usher/internal/gate"
+	"github.com/usher-signin/usher/internal/idp"
+	"github.com/usher-signin/usher/internal/pages"
+	"github.com/usher-signin/usher/internal/seal"
+	"github.com/usher-signin/usher/internal/session"
+	"github.com/usher-signin/usher/internal/signin"
+	"github.com/usher-signin/usher/internal/store"
+	"github.com/usher-signin/usher/internal/web"
+)
+
+// Options are the world that a Server runs in.
+type Options struct {
+	ConfigFile  string
+	Environment config.Environment
+	Now         func() time.Time
+	Random      io.Reader
+	Logger      *slog.Logger
+	Near        usher.NearFunc // how near misses are recognised, to explain refusals
+	Node        string         // name of this node, for the record
+	// ReloadEvery is how often the configuration file is looked at; zero: once a second.
+	ReloadEvery time.Duration
+	// OnReload is told of each configuration that was put in force, or was not.
+	OnReload func(*config.Config, error)
+}
+
+// A Server is a running usher, without its listener.
+type Server struct {
+	opts     Options
+	db       *store.DB
+	keys     *seal.Keys
+	sessions *session.Manager
+	flow     *signin.Flow
+	guard    *gate.Guard
+	pages    *pages.Pages
+	proxy    *gate.Proxy
+	handler  http.Handler
+	current  atomic.Pointer[snapshot]
+
+	frameRefuse func(http.ResponseWriter, *http.Request, *web.Error)
+}
+
+// New loads the configuration and makes everything ready. It fails with a
+// sentence where the configuration, the database or the key file cannot be used.
+func New(ctx context.Context, opts Options) (*Server, error) {
+	if opts.ReloadEvery == 0 {
+		opts.ReloadEvery = time.Second
+	}
+	if opts.OnReload == nil {
+		opts.OnReload = func(*config.Config, error) {}
+	}
+	cfg, err := config.Load(opts.ConfigFile, opts.Environment)
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{opts: opts}
+	if s.db, err = store.Open(ctx, cfg.Server.Database, store.Options{Now: opts.Now}); err != nil {
+		return nil, err
+	}
+	if err := s.furnish(ctx, cfg); err != nil {
+		return nil, errors.Join(err, s.db.Close())
+	}
+	return s, nil
+}
+
+// furnish makes the rooms, and puts the first configuration in force.
+func (s *Server) furnish(ctx context.Context, cfg *config.Config) (err error) {
+	if cfg.Server.KeyFile == "" {
+		return errors.New("server.key_file is not set: with PostgreSQL, name a file (0600) that every node has a copy of; usher makes it where it does not exist")
+	}
+	if s.keys, err = seal.LoadOrCreateFile(cfg.Server.KeyFile, s.opts.Random); err != nil {
+		return err
+	}
+	if s.sessions, err = session.New(session.Options{Store: s.db, Rules: func() *session.Rules { return s.current.Load().session },
+		Now: s.opts.Now, Random: s.opts.Random, Logger: s.opts.Logger}); err != nil {
+		return err
+	}
+	if s.pages, err = pages.New(pages.Options{Logger: s.opts.Logger}); err != nil {
+		return err
+	}
+	s.flow = &signin.Flow{Rules: func() *signin.Rules { return s.current.Load().signin }, Store: s.db, Sessions: s.sessions,
+		Sealer: s.keys, Now: s.opts.Now, Random: s.opts.Random, Logger: s.opts.Logger}
+	s.guard, err = gate.New(gate.Options{Rules: func() *gate.Rules { return s.current.Load().gate }, Attempts: s.db,
+		Pages: gatePages{s}, Observe: s.observe, Now: s.opts.Now, Random: s.opts.Random, Logger: s.opts.Logger})
+	if err != nil {
+		return err
+	}
+	roots, err := trusted(cfg.Server.CAFile)
+	if err != nil {
+		return err
+	}
+	s.proxy = s.guard.Proxy(gate.ProxyOptions{RootCAs: roots})
+	if s.handler, err = s.routes(); err != nil {
+		return err
+	}
+	return s.enforce(ctx, cfg)
+}
+
+// Config returns the configuration in force.
+func (s *Server) Config() *config.Config { return s.current.Load().config }
+
+// enforce puts a configuration in force, whole or not at all.
+func (s *Server) enforce(ctx context.Context, cfg *config.Config) error {
+	snap, err := s.snapshot(cfg)
+	if err == nil {
+		s.current.Store(snap)
+	}
+	s.keepRevision(ctx, cfg, err)
+	return err
+}
+
+// keepRevision records what this node loaded, for history and for the doctor.
+func (s *Server) keepRevision(ctx context.Context, cfg *config.Config, problem error) {
+	rev := usher.Revision{ID: cfg.Revision, Node: s.opts.Node, Loaded: s.opts.Now(), Text: cfg.Redacted()}
+	if problem != nil {
+		rev.Error = problem.Error()
+	}
+	err := s.db.PutRevision(ctx, rev)
+	if err == nil && problem == nil {
+		err = s.db.Heartbeat(ctx, s.opts.Node, cfg.Revision, s.opts.Now())
+	}
+	if err != nil {
+		s.opts.Logger.Warn("the revision of the configuration was not recorded", slog.Any("error", err))
+	}
+}
+
+// client makes the client of an account's provider.
+func (s *Server) client(cfg *config.Config, a usher.ExternalAccount) (*idp.Client, error) {
+	roots, err := trusted(cfg.Server.CAFile)
+	if err != nil {
+		return nil, err
+	}
+	host, err := hostOf(a.Server)
+	local := err == nil && usher.Loopback(host) && cfg.Instance.Environment == usher.Development
+	return idp.New(a, idp.Options{Now: s.opts.Now, Environment: cfg.Instance.Environment,
+		HTTP: idp.Transport(idp.TransportOptions{Roots: roots, Proxy: http.ProxyFromEnvironment, AllowLoopback: local})})
+}
+
+// Close gives back what New took. Run must have ended.
+func (s *Server) Close() error { return s.db.Close() }
+
+func (s *Server) observe(ctx context.Context, o gate.Observation) {
+	attrs := []slog.Attr{slog.String("dialect", o.Dialect), slog.String("decision", o.Decision.Verdict().String()), slog.Int("status", o.Status),
+		slog.String("method", o.Method), slog.String("host", o.Host), slog.String("path", o.Path), slog.String("client", o.Client.String())}
+	if o.Decision.Application != nil {
+		attrs = append(attrs, slog.String("application", o.Decision.Application.Name))
+	}
+	if o.Decision.Cause != nil {
+		attrs = append(attrs, slog.String("code", string(o.Decision.Cause.Code)))
+	}
+	if o.Reference != "" {
+		attrs = append(attrs, slog.String("reference", string(o.Reference)))
+	}
+	level := slog.LevelInfo
+	if o.Err != nil {
+		level = slog.LevelWarn
+		attrs = append(attrs, slog.Any("error", o.Err))
+	}
+	s.opts.Logger.LogAttrs(ctx, level, "gate", attrs...)
+}
+
+func listening(cfg *config.Config) string {
+	scheme := "http"
+	if cfg.Server.TLS.CertFile != "" {
+		scheme = "https"
+	}
+	return fmt.Sprintf("%s://%s", scheme, cfg.Server.Listen)
+}
