@@ -21,6 +21,9 @@ func TestAccountTypes(t *testing.T) {
 			t.Errorf("type %q: IMS %v", name, got)
 		}
 	}
+	if usher.NameMarketingCloud != "Adobe_Marketing_Cloud" || usher.NameExperienceCloud != "Adobe_Experience_Cloud" {
+		t.Error("the vendor's product looks for its account under other names")
+	}
 }
 
 func TestCheckEnabled(t *testing.T) {

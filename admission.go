@@ -22,7 +22,7 @@ type NearFunc func(name string, wanted []string) (NearMiss, bool)
 // An Admission is the one rule that turns a person into an operator: the
 // external account, the operator groups, and, to explain refusals only, the
 // names of the organization's directory groups where they are known and a way
-// to recognise near misses.
+// to recognize near misses.
 type Admission struct {
 	Account        ExternalAccount
 	OperatorGroups []OperatorGroup
@@ -308,7 +308,7 @@ func quoteList(names []string) string {
 		if i > 0 {
 			b.WriteString(", ")
 		}
-		b.WriteString(fmt.Sprintf("%q", n))
+		fmt.Fprintf(&b, "%q", n)
 	}
 	if b.Len() == 0 {
 		return "none"

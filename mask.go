@@ -16,7 +16,7 @@ import (
 type MaskKind string
 
 // The vendor's manual describes the mask once as a prefix of the directory
-// group's name and once as an expression with a capture; usher honours both
+// group's name and once as an expression with a capture; usher takes both
 // and says which one it reads.
 const (
 	MaskPrefix  MaskKind = "prefix"

@@ -132,8 +132,8 @@ func TestOnlyDecideAllows(t *testing.T) {
 	}
 }
 
-// Each Go file says under which licence it stands.
-func TestLicenceLines(t *testing.T) {
+// Each Go file says under which license it stands.
+func TestLicenseLines(t *testing.T) {
 	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return err
@@ -149,7 +149,7 @@ func TestLicenceLines(t *testing.T) {
 			return err
 		}
 		if len(file.Comments) == 0 || file.Comments[0].List[0].Text != "// SPDX-License-Identifier: Apache-2.0" {
-			t.Errorf("%s does not begin with its licence", path)
+			t.Errorf("%s does not begin with its license", path)
 		}
 		return nil
 	})

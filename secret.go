@@ -10,7 +10,7 @@ import (
 
 const redacted = "[secret]"
 
-// A Secret is a value that cannot be printed, logged or marshalled by
+// A Secret is a value that cannot be printed, logged or marshaled by
 // accident. Only Reveal gives it away, so that every use can be found by name.
 //
 // The value is behind a pointer because package fmt calls no methods of a

@@ -71,8 +71,8 @@ func TestSecretIsNeverPrinted(t *testing.T) {
 // hides fails where the canary, or a common encoding of it, is in out.
 func hides(t *testing.T, how, out string) {
 	t.Helper()
-	for _, form := range []string{canary, fmt.Sprintf("%x", canary), fmt.Sprintf("% x", canary), fmt.Sprintf("%X", canary), fmt.Sprint([]byte(canary))} {
-		if strings.Contains(out, strings.Trim(form, "[]")) {
+	for _, form := range []string{canary, fmt.Sprintf("%x", canary), fmt.Sprintf("% x", canary), fmt.Sprintf("%X", canary), strings.Trim(fmt.Sprintf("%d", []byte(canary)), "[]")} {
+		if strings.Contains(out, form) {
 			t.Errorf("%s shows the secret: %.300s", how, out)
 			return
 		}
