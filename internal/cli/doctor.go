@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/usher-signin/usher"
+	"github.com/usher-signin/usher/internal/config"
+	"github.com/usher-signin/usher/internal/doctor"
+	"github.com/usher-signin/usher/internal/doctor/checks"
+	"github.com/usher-signin/usher/internal/store"
+)
+
+// doctorFlags are what the doctor can be asked for.
+type doctorFlags struct {
+	output, symptom, user    string
+	only                     []string
+	offline, strict, verbose bool
+}
+
+func doctorCommand(env *Env) *cobra.Command {
+	var f doctorFlags
+	cmd := &cobra.Command{
+		Use:   "doctor FILE...",
+		Short: "Find out what is wrong, with the evidence and the exact fix",
+		Long: `Judge a configuration file: every check, what it saw, what was wanted, and the exact
+edit that mends it. Several files are compared with one another.
+
+Exit status: 0 nothing is wrong; 1 an error was found; 2 the call or a file cannot
+be used; 3 nothing is wrong yet something could not be judged (with --strict).`,
+		Example: "  usher doctor prod.yaml\n  usher doctor prod.yaml stage.yaml\n  usher doctor prod.yaml --symptom redirected-to-adobe -o json",
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return usage(errors.New("which configuration file? usher doctor FILE"))
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error { return runDoctor(cmd.Context(), env, args, f) },
+	}
+	flags := cmd.Flags()
+	flags.StringVarP(&f.output, "output", "o", "text", "text or json")
+	flags.StringVar(&f.symptom, "symptom", "", "what a person sees: "+strings.Join(symptomNames(), ", "))
+	flags.StringVar(&f.user, "user", "", "email of one person: is there a way in?")
+	flags.StringSliceVar(&f.only, "only", nil, "codes of the checks to run, separated by commas")
+	flags.BoolVar(&f.offline, "offline", false, "judge the file alone; ask nobody, the database included")
+	flags.BoolVar(&f.strict, "strict", false, "exit with 3 where something could not be judged")
+	flags.BoolVarP(&f.verbose, "verbose", "v", false, "unfold consequences, list what holds")
+	return cmd
+}
+
+func symptomNames() []string {
+	var names []string
+	for _, s := range doctor.Symptoms() {
+		names = append(names, string(s.Symptom))
+	}
+	return names
+}
+
+func runDoctor(ctx context.Context, env *Env, files []string, f doctorFlags) error {
+	write, err := doctorFormat(env, f)
+	if err != nil {
+		return usage(err)
+	}
+	all, err := doctor.Only(checks.All(), codes(f.only))
+	if err != nil {
+		return usage(err)
+	}
+	symptom, err := symptomOf(f.symptom)
+	if err != nil {
+		return usage(err)
+	}
+	var configs []*config.Config
+	var problems []error
+	for _, file := range files {
+		cfg, err := config.Load(file, lenient())
+		if err != nil {
+			problems = append(problems, err)
+			continue
+		}
+		configs = append(configs, cfg)
+	}
+	if err := errors.Join(problems...); err != nil {
+		return usage(err)
+	}
+	c := doctor.NewCase(env.Now(), configs...)
+	c.Symptom = symptom
+	report := doctor.Report{Usher: Version, Case: c}
+	for _, in := range c.Instances {
+		in.Email = f.user
+		if !f.offline {
+			gatherRecords(ctx, env, in, &report)
+		}
+	}
+	report.Results = doctor.Run(all, c)
+	if symptom != "" {
+		report.Results = doctor.Rank(symptom, report.Results)
+	}
+	if err := write(report); err != nil {
+		return failed(err)
+	}
+	return silently(report.Exit(f.strict))
+}
+
+func doctorFormat(env *Env, f doctorFlags) (func(doctor.Report) error, error) {
+	switch f.output {
+	case "text":
+		options := doctor.Options{Color: env.colour(), Width: env.Width, Verbose: f.verbose, Language: doctor.Language(env.language())}
+		return func(r doctor.Report) error { return doctor.Text(env.Stdout, r, options) }, nil
+	case "json":
+		return func(r doctor.Report) error { return doctor.JSON(env.Stdout, r) }, nil
+	}
+	return nil, fmt.Errorf("-o is %q, wanted text or json", f.output)
+}
+
+func codes(list []string) []usher.Code {
+	var out []usher.Code
+	for _, c := range list {
+		out = append(out, usher.Code(strings.TrimSpace(c)))
+	}
+	return out
+}
+
+func symptomOf(name string) (usher.Symptom, error) {
+	if name == "" {
+		return "", nil
+	}
+	for _, s := range doctor.Symptoms() {
+		if string(s.Symptom) == name {
+			return s.Symptom, nil
+		}
+	}
+	return "", fmt.Errorf("--symptom is %q, wanted one of %s", name, strings.Join(symptomNames(), ", "))
+}
+
+// nodeSilence is how long a node may have said nothing and still count as running.
+const nodeSilence = 20 * time.Second
+
+// gatherRecords reads, where this machine has the instance's database already,
+// what its nodes run. A database is never made by asking.
+func gatherRecords(ctx context.Context, env *Env, in *doctor.Instance, report *doctor.Report) {
+	db, err := openExisting(ctx, in.Config, env.Now)
+	if err != nil || db == nil {
+		return
+	}
+	defer func() { _ = db.Close() }()
+	nodes, err := db.Nodes(ctx, env.Now().Add(-nodeSilence))
+	if err != nil {
+		in.Nodes = doctor.Unseen[[]doctor.Node]("the database does not say", env.Now(), "this machine")
+		return
+	}
+	report.Vantage = "the file and this machine's database"
+	if len(nodes) == 0 {
+		in.Nodes = doctor.Unseen[[]doctor.Node]("no gateway is running with this database", env.Now(), "this machine")
+		return
+	}
+	var seen []doctor.Node
+	for _, n := range nodes {
+		seen = append(seen, doctor.Node{Name: n.Name, Revision: n.Revision, Loaded: n.Seen, Engine: db.Engine(), Database: in.Config.Server.DatabaseShown()})
+	}
+	in.Nodes = doctor.Known(seen, env.Now(), "this machine")
+}
+
+// openExisting opens the instance's database where there is one; nil where there is none.
+func openExisting(ctx context.Context, cfg *config.Config, now func() time.Time) (*store.DB, error) {
+	if path, ok := strings.CutPrefix(cfg.Server.Database, "sqlite:"); ok && !exists(path) {
+		return nil, nil
+	}
+	return store.Open(ctx, cfg.Server.Database, store.Options{Now: now})
+}
