@@ -60,7 +60,10 @@ func (a Admission) Admit(p Person) (Operator, *Cause) {
 	if c := checkGroupLimits(p); c != nil {
 		return Operator{}, c
 	}
-	op := Operator{Account: a.Account.InternalName, Provider: p.Provider, Subject: p.Subject, Name: p.Name, Email: p.Email}
+	op := Operator{Account: a.Account.InternalName, Provider: p.Provider, Subject: p.Subject, Name: p.Name}
+	if p.EmailVerified {
+		op.Email = p.Email // applications may take it for the person's name
+	}
 	op.Groups, op.Rights = a.groupsOf(matcher, p.GroupNames())
 	if len(op.Groups) == 0 {
 		return Operator{}, a.whyNone(matcher, p)

@@ -64,6 +64,16 @@ func TestAdmits(t *testing.T) {
 	}
 }
 
+// H05: an address that the provider does not vouch for may be anyone's.
+func TestUnverifiedEmailIsLeftOut(t *testing.T) {
+	p := person("Campaign - corp - Admin")
+	p.EmailVerified = false
+	op, cause := admission().Admit(p)
+	if cause != nil || op.Email != "" || op.Subject != "A1@AdobeID" {
+		t.Errorf("got %+v, %v, want the operator without an email address", op, cause)
+	}
+}
+
 // Each row breaks one thing, or several: then the first of them is the cause.
 func TestAdmitRefuses(t *testing.T) {
 	const admin = "Campaign - corp - Admin"

@@ -56,7 +56,8 @@ type OperatorGroup struct {
 }
 
 // An Operator is a person, or a technical account, admitted here. Its key is
-// (Provider, Subject); the email is for display only.
+// (Provider, Subject); the email is for display only, and empty where the
+// provider does not vouch for it.
 type Operator struct {
 	Account  string // internal name of the external account that admitted it
 	Provider string
