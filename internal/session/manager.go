@@ -117,16 +117,23 @@ type Visit struct {
 	Judged *Judged
 }
 
-// Lookup finds the session of a request to host. The error is [ErrNone] where
-// nobody is signed in, and is usher.ErrUnavailable where that cannot be said.
-// stale reports that the request carries a session cookie that should be cleared.
+// Lookup finds the session of a request to host and counts as a use of it. The
+// error is [ErrNone] where nobody is signed in, and is usher.ErrUnavailable
+// where that cannot be said. stale reports that the request carries a session
+// cookie that should be cleared.
 func (m *Manager) Lookup(ctx context.Context, host string, header http.Header) (visit Visit, stale bool, err error) {
+	return m.LookupUnder(ctx, m.opts.Rules(), host, header, true)
+}
+
+// LookupUnder is Lookup under given rules, so that a request which has begun
+// under one configuration is judged by it to the end. With use false the
+// look-up is a glance: it keeps nobody signed in.
+func (m *Manager) LookupUnder(ctx context.Context, rules *Rules, host string, header http.Header, use bool) (visit Visit, stale bool, err error) {
 	value, present, valid := sole(header)
 	if !valid {
 		return Visit{}, present, ErrNone
 	}
 	now := m.opts.Now()
-	rules := m.opts.Rules()
 	k := keyOf(value)
 	live, cached := m.cache.GetIfPresent(k)
 	if cached && now.UnixMicro()-m.synced.Load() > StaleAfter.Microseconds() {
@@ -149,7 +156,9 @@ func (m *Manager) Lookup(ctx context.Context, host string, header http.Header) (
 	if judged.Operator == nil {
 		return Visit{Live: live, Judged: judged}, false, ErrNone
 	}
-	m.saw(live, now)
+	if use {
+		m.saw(live, now)
+	}
 	return Visit{Live: live, Judged: judged}, false, nil
 }
 
