@@ -141,6 +141,7 @@ func TestNewApplicationsRefuses(t *testing.T) {
 		{"empty fragment", "https://app.test/#", "not an origin"},
 		{"port alone", "https://:443", "canonical form"},
 		{"host that is not ASCII", "https://bücher.test", "canonical form"},
+		{"D08 a wildcard", "https://*.app.test", "canonical form"},
 		{"dots", "https://app.test/a/../b", "canonical form"},
 		{"two slashes", "https://app.test//", "canonical form"},
 		{"two final slashes", "https://app.test/a//", "canonical form"},
