@@ -34,6 +34,9 @@ func (AuthRequest) LogValue() slog.Value { return slog.StringValue(hiddenRequest
 // Format hides the values of the sign-in from every verb.
 func (AuthRequest) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, hiddenRequest) }
 
+// MarshalText hides the values of the sign-in from JSON and other encoders.
+func (AuthRequest) MarshalText() ([]byte, error) { return []byte(hiddenRequest), nil }
+
 const hiddenRequest = "[authorization request]"
 
 const maxState = 255

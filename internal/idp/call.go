@@ -254,7 +254,6 @@ func (c *Client) get(ctx context.Context, e endpoint, bearer usher.Secret) (*ans
 		return nil, e.cause(e.odd, e.shown(), "an address that can be called", "")
 	}
 	if !bearer.Empty() {
-		e.sent = []string{bearer.Reveal()}
 		req.Header.Set("Authorization", "Bearer "+bearer.Reveal())
 		if c.account.IMS() {
 			req.Header.Set("X-IMS-ClientId", c.account.ClientID)

@@ -31,6 +31,7 @@ type Grant struct {
 	Notes []string
 
 	endSession string
+	sent       []string // what the provider was told in confidence, and might repeat
 }
 
 // LogValue hides tokens and claims.
@@ -44,7 +45,7 @@ func (g Grant) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "[grant]")
 // MarshalJSON hides tokens and claims.
 func (g Grant) MarshalJSON() ([]byte, error) { return []byte(`"[grant]"`), nil }
 
-func (g *Grant) note(sentence string) { g.Notes = append(g.Notes, sentence) }
+func (g *Grant) note(sentence string) { g.Notes = append(g.Notes, scrub(sentence, g.sent...)) }
 
 // Keepsake gives what is needed later to refresh the grant or to sign the
 // person out at the provider. The ID token is not part of it.

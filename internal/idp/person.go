@@ -46,8 +46,8 @@ func (c *Client) Person(ctx context.Context, g *Grant) (usher.Person, *usher.Cau
 	return f.person, nil
 }
 
-func profileEndpoint(name, address string) endpoint {
-	return endpoint{name: name, url: address, step: usher.StepProfile, odd: usher.CodeProfileInvalid}
+func (g *Grant) endpoint(name, address string) endpoint {
+	return endpoint{name: name, url: address, step: usher.StepProfile, odd: usher.CodeProfileInvalid, sent: g.sent}
 }
 
 // userinfo asks the userinfo endpoint, where there is one, and makes sure that
@@ -56,7 +56,7 @@ func (c *Client) userinfo(ctx context.Context, md *Metadata, g *Grant) (map[stri
 	if md.UserinfoEndpoint == "" {
 		return map[string]any{}, nil
 	}
-	a, cause := c.get(ctx, profileEndpoint("userinfo", md.UserinfoEndpoint), g.AccessToken)
+	a, cause := c.get(ctx, g.endpoint("userinfo", md.UserinfoEndpoint), g.AccessToken)
 	if cause != nil {
 		return nil, cause
 	}
@@ -94,7 +94,7 @@ func (c *Client) userinfoObject(ctx context.Context, md *Metadata, a *answer) (m
 	for _, check := range []tokenCheck{{"alg", checkAlg}, {"crit", checkCrit}, {"signature", checkSignature}, {"iss", checkIss}, {"aud", checkAud}} {
 		if cause := check.judge(ctx, p); cause != nil {
 			cause.Step, cause.Code, cause.Subject = usher.StepProfile, usher.CodeProfileInvalid, "userinfo "+cause.Subject
-			return nil, cause
+			return nil, withoutSecrets(cause, a.from.sent)
 		}
 	}
 	return t.claims, nil

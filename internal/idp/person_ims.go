@@ -43,7 +43,7 @@ func (c *Client) imsGet(ctx context.Context, g *Grant, name string, paths ...str
 	var a *answer
 	for _, path := range paths {
 		var cause *usher.Cause
-		if a, cause = c.get(ctx, profileEndpoint(name, c.server+path), g.AccessToken); cause != nil {
+		if a, cause = c.get(ctx, g.endpoint(name, c.server+path), g.AccessToken); cause != nil {
 			return nil, cause
 		}
 		if a.status != http.StatusNotFound {

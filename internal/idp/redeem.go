@@ -30,6 +30,9 @@ func (Redemption) LogValue() slog.Value { return slog.StringValue(hiddenRedempti
 // Format hides the values of the sign-in from every verb.
 func (Redemption) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, hiddenRedemption) }
 
+// MarshalText hides the values of the sign-in from JSON and other encoders.
+func (Redemption) MarshalText() ([]byte, error) { return []byte(hiddenRedemption), nil }
+
 // Redeem exchanges a code for tokens and judges the ID token. The code is sent
 // once; whatever comes back, it is spent. No other endpoint is called with the
 // access token before the ID token has passed every check.
@@ -51,7 +54,7 @@ func (c *Client) Redeem(ctx context.Context, r Redemption) (*Grant, *usher.Cause
 	}
 	id, cause := c.verify(ctx, md, redeemed{idToken: t.id, accessToken: t.access, nonce: r.Nonce, answer: t.answer})
 	if cause != nil {
-		return nil, withoutSecrets(cause, t.answer.from.sent, t.access, t.refresh, r.Nonce)
+		return nil, withoutSecrets(cause, t.secrets())
 	}
 	g := c.newGrant(md, t)
 	c.takeClaims(g, t, id)
@@ -60,10 +63,9 @@ func (c *Client) Redeem(ctx context.Context, r Redemption) (*Grant, *usher.Cause
 }
 
 // withoutSecrets removes from a cause what a claim of the ID token may repeat.
-func withoutSecrets(cause *usher.Cause, sent []string, more ...string) *usher.Cause {
+func withoutSecrets(cause *usher.Cause, secrets []string) *usher.Cause {
 	hidden := *cause
-	hidden.Saw = scrub(scrub(cause.Saw, sent...), more...)
-	hidden.Detail = scrub(scrub(cause.Detail, sent...), more...)
+	hidden.Saw, hidden.Detail = scrub(cause.Saw, secrets...), scrub(cause.Detail, secrets...)
 	return &hidden
 }
 
@@ -79,6 +81,7 @@ func (c *Client) newGrant(md *Metadata, t *tokens) *Grant {
 	return &Grant{
 		Provider: c.server, AccessToken: usher.NewSecret(t.access), RefreshToken: usher.NewSecret(t.refresh),
 		Expires: t.expires, ServerDate: t.answer.date(), endSession: md.EndSessionEndpoint,
+		sent: t.secrets(),
 	}
 }
 
@@ -158,7 +161,7 @@ func (c *Client) Refresh(ctx context.Context, k Keepsake) (*Grant, *usher.Cause)
 		return nil, c.tokenEndpoint(md).cause(usher.CodeTokenRefused, "no refresh token", "one", "the provider gives one when the scope offline_access was granted")
 	}
 	form := url.Values{"grant_type": {"refresh_token"}, "refresh_token": {k.RefreshToken.Reveal()}}
-	t, cause := c.tokenCall(ctx, md, form, k.RefreshToken.Reveal())
+	t, cause := c.tokenCall(ctx, md, form, c.sentWith(k)...)
 	if cause != nil {
 		return nil, cause
 	}
@@ -181,7 +184,7 @@ func (c *Client) Refresh(ctx context.Context, k Keepsake) (*Grant, *usher.Cause)
 		cause = sameGrant(k, id)
 	}
 	if cause != nil {
-		return nil, withoutSecrets(cause, t.answer.from.sent, t.access, t.refresh)
+		return nil, withoutSecrets(cause, t.secrets())
 	}
 	c.takeClaims(g, t, id)
 	return g, nil

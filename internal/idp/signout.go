@@ -66,16 +66,15 @@ func (c *Client) Revoke(ctx context.Context, k Keepsake) error {
 		if t.token.Empty() {
 			continue
 		}
-		if cause := c.revoke(ctx, md, t.kind, t.token); cause != nil {
+		if cause := c.revoke(ctx, md, k, t.kind, t.token); cause != nil {
 			failures = append(failures, fmt.Errorf("revoking the %s: %w", t.kind, cause))
 		}
 	}
 	return errors.Join(failures...)
 }
 
-func (c *Client) revoke(ctx context.Context, md *Metadata, kind string, token usher.Secret) *usher.Cause {
-	e := endpoint{name: "revocation endpoint", url: md.RevocationEndpoint, step: usher.StepSession, odd: CodeTokenAnswer,
-		sent: []string{token.Reveal(), c.account.ClientSecret.Reveal()}}
+func (c *Client) revoke(ctx context.Context, md *Metadata, k Keepsake, kind string, token usher.Secret) *usher.Cause {
+	e := endpoint{name: "revocation endpoint", url: md.RevocationEndpoint, step: usher.StepSession, odd: CodeTokenAnswer, sent: c.sentWith(k)}
 	method, cause := c.authMethod(e, md)
 	if cause != nil {
 		return cause
@@ -88,7 +87,7 @@ func (c *Client) revoke(ctx context.Context, md *Metadata, kind string, token us
 		return cause
 	}
 	if a.status == http.StatusNotFound && c.account.IMS() {
-		return c.invalidate(ctx, kind, token)
+		return c.invalidate(ctx, k, kind, token)
 	}
 	if a.status != http.StatusOK {
 		return c.tokenRefused(a)
@@ -96,10 +95,14 @@ func (c *Client) revoke(ctx context.Context, md *Metadata, kind string, token us
 	return nil
 }
 
+// sentWith are the secrets that a provider may repeat when told of a keepsake.
+func (c *Client) sentWith(k Keepsake) []string {
+	return []string{c.account.ClientSecret.Reveal(), k.AccessToken.Reveal(), k.RefreshToken.Reveal()}
+}
+
 // invalidate is the vendor's older way to revoke a token, and those made from it.
-func (c *Client) invalidate(ctx context.Context, kind string, token usher.Secret) *usher.Cause {
-	e := endpoint{name: "invalidation endpoint", url: c.server + imsInvalidate, step: usher.StepSession, odd: CodeTokenAnswer,
-		sent: []string{token.Reveal(), c.account.ClientSecret.Reveal()}}
+func (c *Client) invalidate(ctx context.Context, k Keepsake, kind string, token usher.Secret) *usher.Cause {
+	e := endpoint{name: "invalidation endpoint", url: c.server + imsInvalidate, step: usher.StepSession, odd: CodeTokenAnswer, sent: c.sentWith(k)}
 	a, cause := c.post(ctx, e, authPost, url.Values{"token": {token.Reveal()}, "token_type": {kind}, "cascading": {"all"}})
 	if cause != nil {
 		return cause

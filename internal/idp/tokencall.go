@@ -86,6 +86,9 @@ type tokens struct {
 	answer          *answer
 }
 
+// secrets are what was sent for the tokens, and the tokens.
+func (t *tokens) secrets() []string { return t.answer.from.sent }
+
 // tokenEndpoint is the token endpoint, to which the secrets sent go.
 func (c *Client) tokenEndpoint(md *Metadata, sent ...string) endpoint {
 	return endpoint{name: "token endpoint", url: md.TokenEndpoint, step: usher.StepRedeem, odd: CodeTokenAnswer,
@@ -110,23 +113,26 @@ func (c *Client) tokenCall(ctx context.Context, md *Metadata, form url.Values, s
 	if cause != nil {
 		return nil, cause
 	}
+	for _, token := range []string{"access_token", "refresh_token", "id_token"} {
+		a.from.sent = append(a.from.sent, text(object, token))
+	}
 	return c.readTokens(a, object)
 }
 
 func (c *Client) readTokens(a *answer, object map[string]any) (*tokens, *usher.Cause) {
 	t := &tokens{answer: a, access: text(object, "access_token"), id: text(object, "id_token"), idKind: kindOfMember(object, "id_token")}
-	bad := func(name, want string) *usher.Cause {
-		return a.from.cause(CodeTokenAnswer, name+": "+kindOfMember(object, name), want, a.trace())
+	odd := func(name, saw, want string) *usher.Cause {
+		return a.from.cause(CodeTokenAnswer, name+": "+saw, want, a.trace())
 	}
+	bad := func(name, want string) *usher.Cause { return odd(name, kindOfMember(object, name), want) }
 	if t.access == "" || len(t.access) > maxToken || strings.ContainsFunc(t.access, func(r rune) bool { return r <= 0x20 || r > 0x7e }) {
 		return nil, bad("access_token", "a string of printable characters")
 	}
 	if kind := text(object, "token_type"); !strings.EqualFold(kind, "bearer") {
-		cause := bad("token_type", "Bearer")
 		if kind != "" {
-			cause.Saw = "token_type: " + quote(kind)
+			return nil, odd("token_type", quote(kind), "Bearer")
 		}
-		return nil, cause
+		return nil, bad("token_type", "Bearer")
 	}
 	for _, f := range []struct {
 		name string
