@@ -36,10 +36,10 @@ func Executable(t testing.TB) string {
 	return ""
 }
 
-// Start starts a Chromium with an empty profile that trusts the authority in
-// caFile, by the hash of its key, and nothing else new. Each call is another
+// Start starts a Chromium with an empty profile that trusts the server certificate in
+// certFile, by the hash of its key, and nothing else new. Each call is another
 // browser, with cookies of its own.
-func Start(t testing.TB, caFile string) context.Context {
+func Start(t testing.TB, certFile string) context.Context {
 	t.Helper()
 	executable := Executable(t)
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
@@ -53,8 +53,8 @@ func Start(t testing.TB, caFile string) context.Context {
 		chromedp.Flag("no-first-run", true),
 		chromedp.UserDataDir(t.TempDir()),
 	)
-	if caFile != "" {
-		pin, err := pinOf(caFile)
+	if certFile != "" {
+		pin, err := pinOf(certFile)
 		if err != nil {
 			t.Fatal(err)
 		}

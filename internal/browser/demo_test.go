@@ -54,7 +54,7 @@ type visit struct {
 }
 
 func newVisit(t *testing.T, d *demo.Demo) visit {
-	return visit{t, browser.Start(t, d.Authority)}
+	return visit{t, browser.Start(t, filepath.Join(d.Dir, "localhost.pem"))}
 }
 
 func (v visit) do(what string, steps ...chromedp.Action[chromedp.Void]) {

@@ -206,6 +206,9 @@ func (h *Handler) callback(w http.ResponseWriter, r *http.Request) error {
 	if r.Method != http.MethodGet {
 		return ErrNotPageLoad // HEAD reaches a GET pattern; it must consume nothing
 	}
+	if r.URL.RawQuery == "" {
+		return redirect(w, SignedOutPath, nil) // see afterSignOut
+	}
 	query, err := h.Query(r)
 	if err != nil {
 		return err

@@ -33,8 +33,18 @@ func (f *Flow) SignOut(ctx context.Context, s usher.Session, returnTo string) (l
 	if len(keepsake) > 0 {
 		go f.revoke(context.WithoutCancel(ctx), reg.Provider, keepsake, s.Login)
 	}
-	location, _ = reg.Provider.SignOutURL(keepsake, returnTo)
+	location, _ = reg.Provider.SignOutURL(keepsake, afterSignOut(reg.Account, returnTo))
 	return location, nil
+}
+
+// afterSignOut chooses where the provider is asked to send the browser. IMS
+// sends it only to addresses on the client's allow-list, where the callback is
+// and nothing else need be: a callback that brings nothing is a return from there.
+func afterSignOut(a usher.ExternalAccount, returnTo string) string {
+	if a.IMS() {
+		return a.CallbackURL
+	}
+	return returnTo
 }
 
 func (f *Flow) keepsake(s usher.Session) ([]byte, error) {
