@@ -29,6 +29,8 @@ func TestRedactedLines(t *testing.T) {
 		{"embedded database", after("server: {database: 'sqlite:a:b@c'}"), after("server: {database: 'sqlite:a:b@c'}")},
 		{"old secret in a comment", "# ims_client_secret: 0ld3r # gone\n" + minimal, "# ims_client_secret: \"[secret]\"\n" + minimal},
 		{"known secret in a comment", account("ims_client_secret: s3cret", "label: x # not s3cret any more"), account(`ims_client_secret: "[secret]"`, "label: x # not [secret] any more")},
+		{"no comment between quotes", account(`label: "a # secret: b" # secret: c`, "ims_client_secret: 'd # e f'"), account(`label: "a # secret: b" # secret: "[secret]"`, `ims_client_secret: "[secret]"`)},
+		{"address with a password elsewhere", account("ims_server: https://u:pw@ims # x", `callback_url: "https://h:1/a@b"`), account("ims_server: https://u:xxxxx@ims # x", `callback_url: "https://h:1/a@b"`)},
 		{"address in a comment", minimal + "# was postgres://u:pw@h/d\n", minimal + "# was postgres://u:xxxxx@h/d\n"},
 		{"a comment that speaks of secrets", minimal + "# the client secret is in the vault\n# ims_client_secret: {file: /run/ims}\n", minimal + "# the client secret is in the vault\n# ims_client_secret: {file: /run/ims}\n"},
 	}
