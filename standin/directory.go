@@ -10,6 +10,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Limits of an organization. They keep every list on every page and in every
@@ -153,11 +155,12 @@ func (r *registration) allows(callback string) bool {
 }
 
 func compilePattern(p string) (*regexp.Regexp, error) {
-	re, err := regexp.Compile(`^(?:` + p + `)$`)
+	// Alone first: "a)|(.*" would compile between the parentheses below, and match everything.
+	_, err := regexp.Compile(p)
 	if err != nil {
 		return nil, fmt.Errorf("callback pattern %q is not an RE2 expression: %w; correct it, and escape the dots of host names", p, err)
 	}
-	return re, nil
+	return regexp.Compile(`\A(?:` + p + `)\z`)
 }
 
 // technicalAccount is who the client's own tokens speak for.
@@ -188,7 +191,8 @@ func nameFrom(email string) string {
 	local, _, _ := strings.Cut(email, "@")
 	words := strings.FieldsFunc(local, func(r rune) bool { return r == '.' || r == '_' || r == '-' })
 	for i, w := range words {
-		words[i] = strings.ToUpper(w[:1]) + w[1:]
+		first, size := utf8.DecodeRuneInString(w)
+		words[i] = string(unicode.ToUpper(first)) + w[size:]
 	}
 	if len(words) == 0 {
 		return email

@@ -53,7 +53,7 @@ func (s *Server) endpoint(name string, handle func(*http.Request) answer) http.H
 		if !replaced {
 			a = handle(r)
 		}
-		s.calls.note(s.now(), r, name, a)
+		s.calls.note(s.now(), r, name, w.Header().Get("X-Debug-Id"), a)
 		s.write(w, r, name, s.spoilAnswer(name, a))
 	}
 }

@@ -36,12 +36,12 @@ type journal struct {
 
 func newJournal() *journal { return &journal{} }
 
-func (j *journal) note(at time.Time, r *http.Request, endpoint string, a answer) {
+func (j *journal) note(at time.Time, r *http.Request, endpoint, id string, a answer) {
 	path := r.URL.Path
 	if len(path) > 200 {
 		path = path[:200]
 	}
-	c := Call{At: at, Endpoint: endpoint, Method: r.Method, Path: path, Status: a.status}
+	c := Call{At: at, Endpoint: endpoint, Method: r.Method, Path: path, Status: a.status, DebugID: id}
 	if to := a.header.Get("Location"); to != "" {
 		c.To, c.Error = whereTo(to)
 	} else if a.status >= 400 {

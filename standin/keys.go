@@ -8,6 +8,7 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"math/big"
 	"strconv"
@@ -34,22 +35,26 @@ type keyring struct {
 	former  []*signingKey // newest first
 	unused  *signingKey   // "ims": in the recorded key set, signs nothing here
 	weak    *signingKey   // made when asked for
+
+	supply []*rsa.PrivateKey // to be used before any are made
 }
 
-func newKeyring(bits int) (*keyring, error) {
+func newKeyring(bits int, supply []*rsa.PrivateKey) (*keyring, error) {
 	if bits < 1024 || bits > 8192 {
 		return nil, fmt.Errorf("a signing key of %d bits was asked for; RSA keys of 1024 to 8192 bits can be made, and 2048 is usual", bits)
 	}
 	k := &keyring{bits: bits, number: 1}
+	if len(supply) >= 2 {
+		k.current, k.unused = &signingKey{"ims_na1-key-1", supply[0]}, &signingKey{"ims", supply[1]}
+		k.supply = supply[2:]
+		return k, nil
+	}
 	var wait sync.WaitGroup
 	var first, second error
 	wait.Go(func() { k.current, first = generate("ims_na1-key-1", bits) })
 	wait.Go(func() { k.unused, second = generate("ims", bits) })
 	wait.Wait()
-	if first != nil {
-		return nil, first
-	}
-	return k, second
+	return k, errors.Join(first, second)
 }
 
 func generate(id string, bits int) (*signingKey, error) {
@@ -58,6 +63,17 @@ func generate(id string, bits int) (*signingKey, error) {
 		return nil, fmt.Errorf("no signing key could be made: %w", err)
 	}
 	return &signingKey{id: id, private: private}, nil
+}
+
+// next makes the key of a rotation, or takes it from the supply.
+func (k *keyring) next() (*signingKey, error) {
+	id := "ims_na1-key-" + strconv.Itoa(k.number+1)
+	if len(k.supply) == 0 {
+		return generate(id, k.bits)
+	}
+	key := &signingKey{id, k.supply[0]}
+	k.supply = k.supply[1:]
+	return key, nil
 }
 
 // signer is the key in use.
@@ -71,7 +87,7 @@ func (k *keyring) signer() *signingKey {
 func (k *keyring) rotate() {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	next, err := generate("ims_na1-key-"+strconv.Itoa(k.number+1), k.bits)
+	next, err := k.next()
 	if err != nil {
 		return
 	}

@@ -51,9 +51,7 @@ func (s *Server) profile(r *http.Request) answer {
 	if refused != nil {
 		return *refused
 	}
-	body := s.profileOf(d, who, scopesOf(claims.Scope))
-	s.spoilProfile(&body)
-	return jsonAnswer(http.StatusOK, body)
+	return jsonAnswer(http.StatusOK, s.profileOf(d, who, scopesOf(claims.Scope)))
 }
 
 // profileOf is the profile as the scopes show it.
@@ -76,11 +74,12 @@ func (s *Server) profileOf(d *directory, who *person, scopes []string) object {
 		o.set("roles", s.roles(d, who))
 	}
 	if has("avatar") {
-		o.set("avatar", s.BaseURL()+"/avatar.svg")
+		o.set("avatar", s.BaseURL()+"/assets/icon.svg")
 	}
 	if has("session") {
 		o.set("session", s.BaseURL()+"/ims/session/v1/"+strings.ToLower(hex24("session "+who.Email)))
 	}
+	s.spoilProfile(&o)
 	return o
 }
 

@@ -5,6 +5,7 @@ package standin
 import (
 	"context"
 	"crypto/rand"
+	"crypto/rsa"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -30,6 +31,9 @@ type Options struct {
 	Save    func(context.Context, Organization) error
 	Logger  *slog.Logger // nil: silence
 	KeyBits int          // of signing keys; 0: 2048
+	// Keys are used before any are made: the first signs, the second is the
+	// idle one of the key set, the others come with each rotation.
+	Keys []*rsa.PrivateKey
 }
 
 // A Server is the stand-in: IMS under /ims/, the user management API under
@@ -103,7 +107,7 @@ func New(o Options) (*Server, error) {
 	if o.KeyBits == 0 {
 		o.KeyBits = 2048
 	}
-	if s.keys, err = newKeyring(o.KeyBits); err != nil {
+	if s.keys, err = newKeyring(o.KeyBits, o.Keys); err != nil {
 		return nil, err
 	}
 	if s.pages, err = newPages(); err != nil {

@@ -9,11 +9,14 @@
 package standintest
 
 import (
+	"crypto/rand"
+	"crypto/rsa"
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/pem"
 	"net/http"
 	"net/http/httptest"
+	"sync"
 	"testing"
 
 	"github.com/usher-signin/usher/standin"
@@ -42,10 +45,24 @@ func StartPlain(t testing.TB, options ...func(*standin.Options)) *Standin {
 	return start(t, false, options)
 }
 
+// keys are made once for all the stand-ins of a test binary: making them is
+// most of what a start costs.
+var keys = sync.OnceValue(func() []*rsa.PrivateKey {
+	made := make([]*rsa.PrivateKey, 3)
+	for i := range made {
+		key, err := rsa.GenerateKey(rand.Reader, 2048)
+		if err != nil {
+			return nil // the stand-in makes its own, or says why not
+		}
+		made[i] = key
+	}
+	return made
+})
+
 func start(t testing.TB, secure bool, options []func(*standin.Options)) *Standin {
 	t.Helper()
 	s := &Standin{t: t, Clock: &Clock{}}
-	o := standin.Options{Now: s.Clock.Now}
+	o := standin.Options{Now: s.Clock.Now, Keys: keys()}
 	for _, change := range options {
 		change(&o)
 	}
