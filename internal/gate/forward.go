@@ -6,9 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/usher-signin/usher"
+	"github.com/usher-signin/usher/internal/web"
 )
 
 // A dialect says in which headers a front server states what the browser asked
@@ -22,6 +24,13 @@ type dialect struct {
 	// others state the same in other dialects. The client may have sent them, or
 	// the front server is not what it is taken for: they must not disagree.
 	otherMethod, otherURI, otherHost []string
+	// absent are headers that show the front server to ask in the wrong place.
+	absent []string
+	// cookie is where the application's cookies go in an allowing answer, beside
+	// X-Usher-Cookie; empty: nowhere.
+	cookie string
+	// below makes the path below the endpoint the one that is judged.
+	below bool
 }
 
 var errPeer = errors.New("the request for a verdict comes from an address that is not declared under server.trusted_proxies")
@@ -30,7 +39,7 @@ var errPeer = errors.New("the request for a verdict comes from an address that i
 // browser made. Nothing is guessed: what is missing, repeated, joined by commas
 // or stated in two ways is an error.
 func (d *dialect) read(rules *Rules, r *http.Request, q *Request) error {
-	q.Dialect, q.Header, q.peer = d.name, r.Header, peerOf(r)
+	q.Dialect, q.Header, q.peer = d.name, r.Header, web.Peer(r)
 	q.front = rules.trusted(q.peer)
 	if !q.front {
 		return errPeer
@@ -38,18 +47,16 @@ func (d *dialect) read(rules *Rules, r *http.Request, q *Request) error {
 	if name, found := rules.headers.alias(r.Header); found {
 		return fmt.Errorf("the header %.64q could be taken for an identity header or a forwarded one", name)
 	}
-	var err error
-	if q.Method, err = one(r.Header, d.method); err == nil {
-		q.Host, err = one(r.Header, d.host)
+	for _, name := range d.absent {
+		if len(r.Header[name]) > 0 {
+			return fmt.Errorf("%s is there: the front server has altered the path before it asked, so ask first", name)
+		}
 	}
-	if err == nil {
-		q.URI, err = stated(r.Header, d.uri)
-	}
-	if err != nil {
+	if err := d.request(r, q); err != nil {
 		return err
 	}
 	if !token(q.Method) {
-		return fmt.Errorf("%s is no method", d.method)
+		return errors.New("what is said to be the method is none")
 	}
 	if proto, err := one(r.Header, d.proto); err != nil {
 		return err
@@ -59,6 +66,26 @@ func (d *dialect) read(rules *Rules, r *http.Request, q *Request) error {
 	return d.agree(r.Header, q)
 }
 
+// request reads method, host and target from where the dialect has them.
+func (d *dialect) request(r *http.Request, q *Request) (err error) {
+	if d.below {
+		rest, found := strings.CutPrefix(r.RequestURI, endpointPrefix+d.name)
+		if !found {
+			return errors.New("the endpoint was asked by another spelling of its name")
+		}
+		q.Method, q.Host, q.URI = r.Method, r.Host, rest
+		return nil
+	}
+	if q.Method, err = one(r.Header, d.method); err == nil {
+		q.Host, err = one(r.Header, d.host)
+	}
+	if err == nil {
+		q.URI, err = stated(r.Header, d.uri)
+	}
+	return err
+}
+
+// agree refuses what other headers contradict.
 func (d *dialect) agree(h http.Header, q *Request) error {
 	for _, also := range [...]struct {
 		names []string
@@ -74,6 +101,30 @@ func (d *dialect) agree(h http.Header, q *Request) error {
 	}
 	return nil
 }
+
+// meant refuses a verdict on another application than the one that the front
+// server is about to serve: the two may choose it in different ways. The front
+// server names it in a header, or in the query of the endpoint.
+func (d *dialect) meant(r *http.Request, j *judgement) error {
+	if j.Application == nil {
+		return nil
+	}
+	for _, name := range r.Header["X-Usher-Application"] {
+		if name != encodeValue(j.Application.Name) {
+			return errOther
+		}
+	}
+	if d.below || r.URL.RawQuery == "" {
+		return nil
+	}
+	name, found := strings.CutPrefix(r.URL.RawQuery, "application=")
+	if name, err := url.QueryUnescape(name); !found || err != nil || name != j.Application.Name {
+		return errOther
+	}
+	return nil
+}
+
+var errOther = errors.New("the front server asks for another application than the one at this address")
 
 // stated gives a header that must be there exactly once.
 func stated(h http.Header, name string) (string, error) {
@@ -112,19 +163,47 @@ func (g *Guard) subrequest(d *dialect, rules *Rules, r *http.Request, q *Request
 	if err := d.read(rules, r, q); err != nil {
 		return badly(untold, usher.Target{Host: usher.CanonicalHost(q.Host)}, err)
 	}
-	return g.judge(r.Context(), rules, q, false)
+	j := g.judge(r.Context(), rules, q, false)
+	if err := d.meant(r, &j); err != nil {
+		return badly(untold, j.target, err)
+	}
+	return j
+}
+
+// check answers front servers that pass our answer on to the browser where the
+// request may not pass.
+func (g *Guard) check(d dialect) http.Handler {
+	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		w := denyWriter{ResponseWriter: rw}
+		defer w.finish(g.opts.Logger)
+		rules := g.opts.Rules()
+		var q Request
+		j := g.subrequest(&d, rules, r, &q)
+		if !j.Allowed() {
+			g.turnAway(&w, r, rules, &q, &j)
+			return
+		}
+		g.passOn(&w, r, &d, rules, &q, &j)
+	})
 }
 
 // passOn answers a front server that the request may pass, with the identity
 // headers that it is to hand to the application, and X-Usher-Cookie: what is
 // left of the client's cookies for the application.
-func (g *Guard) passOn(w *denyWriter, q *Request, j *judgement) {
+func (g *Guard) passOn(w *denyWriter, r *http.Request, d *dialect, rules *Rules, q *Request, j *judgement) {
 	h := w.Header()
 	j.identity.write(h)
 	if rest, ok := othersCookies(q.Header); ok {
-		h["X-Usher-Cookie"] = []string{rest}
+		value := []string{rest}
+		h["X-Usher-Cookie"] = value
+		if d.cookie != "" {
+			h[d.cookie] = value
+		}
+	} else if d.below {
+		h["X-Envoy-Auth-Headers-To-Remove"] = []string{"cookie"}
 	}
 	h["Cache-Control"] = g.noStore
 	w.show(j.Decision)
 	w.WriteHeader(http.StatusOK)
+	g.observe(r.Context(), rules, q, j, http.StatusOK, "")
 }

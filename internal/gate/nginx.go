@@ -10,7 +10,7 @@ import (
 
 // Where nginx asks, and where it hands refused requests to.
 const (
-	NginxPath       = usher.Prefix + "auth/nginx"
+	NginxPath       = endpointPrefix + "nginx"
 	NginxAnswerPath = usher.Prefix + "answer/nginx"
 )
 
@@ -36,8 +36,7 @@ func (g *Guard) Nginx() http.Handler {
 		var q Request
 		j := g.subrequest(&d, rules, r, &q)
 		if j.Allowed() {
-			g.passOn(&w, &q, &j)
-			g.observe(r.Context(), rules, &q, &j, http.StatusOK, "")
+			g.passOn(&w, r, &d, rules, &q, &j)
 			return
 		}
 		g.nginxNo(&w, r, rules, &q, &j)

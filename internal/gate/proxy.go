@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/usher-signin/usher"
+	"github.com/usher-signin/usher/internal/web"
 )
 
 // ProxyOptions configure a Proxy; all may be left out.
@@ -55,7 +56,7 @@ func (p *Proxy) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	g := p.guard
 	defer w.finish(g.opts.Logger)
 	rules := g.opts.Rules()
-	peer := peerOf(r)
+	peer := web.Peer(r)
 	q := &Request{Dialect: "proxy", Method: r.Method, Host: r.Host, URI: r.RequestURI, Header: r.Header, peer: peer, front: rules.trusted(peer)}
 	if status := unforwardable(r); status != 0 {
 		j := badly(malformed, usher.Target{Host: usher.CanonicalHost(r.Host)}, errUnforwardable)

@@ -30,16 +30,6 @@ func Reserved(uri string) bool {
 	return strings.HasPrefix(path, usher.Prefix) || path+"/" == usher.Prefix
 }
 
-// peerOf gives the address at the other end of the connection. The zero value
-// means that there is none, as on a unix socket.
-func peerOf(r *http.Request) netip.Addr {
-	ap, err := netip.ParseAddrPort(r.RemoteAddr)
-	if err != nil {
-		return netip.Addr{}
-	}
-	return ap.Addr().Unmap().WithZone("")
-}
-
 // maxHops bounds how far back the client's address is looked for.
 const maxHops = 64
 

@@ -11,7 +11,9 @@
 //   - The request is described to usher by the front server alone; what the
 //     client says in the same headers is replaced.
 //   - The host is written out, not taken from the request, so that the
-//     application that is judged is the one that is served.
+//     application that is judged is the one that is served; where the server
+//     can, it also names the application, and usher refuses where the two
+//     disagree which one is at an address.
 //   - The application gets every identity header from usher's answer, or none,
 //     and never from the client; it gets none of usher's cookies.
 //   - /usher/ on every host leads to usher; what only the front server may ask
@@ -21,9 +23,11 @@ package front
 import (
 	"errors"
 	"fmt"
+	"net"
 	"net/url"
 	"slices"
 	"strings"
+	"text/template"
 
 	"github.com/usher-signin/usher"
 )
@@ -38,11 +42,14 @@ type Params struct {
 	// Applications are guarded. Each needs an Upstream: where the front server
 	// finds it.
 	Applications []usher.Application
-	// Listen is the address and port of the sites; empty: 443.
+	// Listen is the port of the sites, or address:port; empty: 443, or 80 for
+	// plain HTTP.
 	Listen string
-	// CertFile and KeyFile are the sites' certificate; empty: plain HTTP, for a
-	// front server behind another one that ends TLS.
+	// CertFile and KeyFile are the sites' certificate. Servers that get their
+	// certificates themselves do without.
 	CertFile, KeyFile string
+	// PlainHTTP is for a front server behind another one that ends TLS.
+	PlainHTTP bool
 	// Identity are the names of the identity headers that usher answers with.
 	Identity []string
 }
@@ -57,10 +64,29 @@ type site struct {
 
 type app struct {
 	Name     string
+	ID       string // of letters, digits and underscores; no two are the same
 	Prefix   string // without a final slash; empty: the whole host
-	Upstream string // http://host:port or https://host:port
+	Upstream string // http://host:port, https://host:port or unix:/path
 	Address  string // host:port, or unix:/path
 	TLS      bool
+}
+
+// Hostname is the upstream's host without its port.
+func (a app) Hostname() string {
+	host, _, err := net.SplitHostPort(a.Address)
+	if err != nil {
+		return ""
+	}
+	return host
+}
+
+// Port is the upstream's port.
+func (a app) Port() string {
+	_, port, err := net.SplitHostPort(a.Address)
+	if err != nil {
+		return ""
+	}
+	return port
 }
 
 // sites checks the parameters and groups the applications by host.
@@ -68,6 +94,9 @@ func (p Params) sites() ([]site, error) {
 	var errs []error
 	if _, _, err := address(p.Usher); err != nil || strings.HasPrefix(p.Usher, "https://") {
 		errs = append(errs, fmt.Errorf("usher's own address %q is not http://host:port", p.Usher))
+	}
+	if p.PlainHTTP && p.CertFile != "" {
+		errs = append(errs, errors.New("a certificate is of no use for plain HTTP: give one of the two"))
 	}
 	if (p.CertFile == "") != (p.KeyFile == "") {
 		errs = append(errs, errors.New("a certificate and its key go together: give both or neither"))
@@ -95,7 +124,12 @@ func (p Params) sites() ([]site, error) {
 	if p.PublicURL != "" {
 		errs = append(errs, addHost(&out, p.PublicURL))
 	}
+	n := 0
 	for i := range out {
+		for j := range out[i].Apps {
+			n++
+			out[i].Apps[j].ID = fmt.Sprintf("usher_app_%d", n)
+		}
 		slices.SortStableFunc(out[i].Apps, func(a, b app) int { return len(b.Prefix) - len(a.Prefix) })
 	}
 	return out, errors.Join(errs...)
@@ -139,6 +173,9 @@ func add(out *[]site, a usher.Application) error {
 	prefix := strings.TrimSuffix(u.Path, "/")
 	if !plain(prefix, "/._-~") {
 		return fmt.Errorf("application %q: the path %q holds characters that configuration files give a meaning to", a.Name, prefix)
+	}
+	if a.Name == "" || !plain(a.Name, " ._-") || strings.TrimSpace(a.Name) != a.Name {
+		return fmt.Errorf("application %q: configuration files of front servers carry names of letters, digits, blanks, dots, hyphens and underscores", a.Name)
 	}
 	if a.Upstream == "" {
 		return fmt.Errorf("application %q has no upstream: say where the front server finds it, such as http://127.0.0.1:8080", a.Name)
@@ -188,11 +225,71 @@ func untrusted(identity []string) []string {
 	all := []string{"Forwarded", "X-Forwarded-Port", "X-Forwarded-Prefix", "X-Forwarded-Server", "X-Forwarded-Scheme", "X-Forwarded-Ssl",
 		"X-Forwarded-Uri", "X-Forwarded-Method", "X-Forwarded-Path", "X-Forwarded-Access-Token", "X-Forwarded-Client-Cert", "X-Original-Uri",
 		"X-Original-Url", "X-Original-Host", "X-Original-Method", "X-Rewrite-Url", "X-Client-Ip", "X-Remote-User", "X-Remote-Group", "X-Remote-Groups",
-		"X-Webauth-User", "X-Usher-Cookie",
+		"X-Webauth-User", "X-Usher-Cookie", "X-Usher-Application",
 		"X-Forwarded-User", "X-Forwarded-Email", "X-Forwarded-Groups", "X-Forwarded-Preferred-Username",
 		"X-Auth-Request-User", "X-Auth-Request-Email", "X-Auth-Request-Groups", "X-Auth-Request-Preferred-Username", "X-Auth-Request-Access-Token",
 		"Remote-User", "Remote-Email", "Remote-Groups", "Remote-Name"}
 	return slices.DeleteFunc(all, func(n string) bool {
 		return slices.ContainsFunc(identity, func(i string) bool { return strings.EqualFold(i, n) })
 	})
+}
+
+// render fills a template that is part of the program.
+func render(name, text string, view any) (string, error) {
+	t, err := template.New(name).Parse(text)
+	if err != nil {
+		return "", err
+	}
+	var b strings.Builder
+	if err := t.Execute(&b, view); err != nil {
+		return "", err
+	}
+	return b.String(), nil
+}
+
+// view is what every template sees.
+type view struct {
+	Params
+	Sites     []site
+	Usher     string // host:port
+	UsherHost string
+	UsherPort string
+	Untrusted []string
+}
+
+// view checks the parameters. A server that gets certificates itself needs none.
+func (p Params) view(getsCertificates bool) (view, error) {
+	sites, err := p.sites()
+	if err != nil {
+		return view{}, err
+	}
+	if !p.PlainHTTP && p.CertFile == "" && !getsCertificates {
+		return view{}, errors.New("there is no certificate: name its file and its key's, or say that another server ends TLS before this one")
+	}
+	v := view{Params: p, Sites: sites, Untrusted: untrusted(p.Identity)}
+	v.Usher, _, _ = address(p.Usher)
+	v.UsherHost, v.UsherPort, err = net.SplitHostPort(v.Usher)
+	if v.Listen == "" {
+		v.Listen = "443"
+		if p.PlainHTTP {
+			v.Listen = "80"
+		}
+	}
+	return v, err
+}
+
+// ListenHost is the address of Listen; empty: all of them.
+func (p Params) ListenHost() string {
+	if host, _, err := net.SplitHostPort(p.Listen); err == nil {
+		return host
+	}
+	return ""
+}
+
+// ListenPort is the port of Listen.
+func (p Params) ListenPort() string {
+	if _, port, err := net.SplitHostPort(p.Listen); err == nil {
+		return port
+	}
+	return p.Listen
 }

@@ -2,44 +2,26 @@
 
 package front
 
-import (
-	"strings"
-	"text/template"
-)
+import "strings"
 
 // Nginx writes a file for nginx's http block, for example
 // /etc/nginx/conf.d/usher.conf. It needs nginx 1.13.1 or later with the
 // modules auth_request and rewrite, which every distribution's build has.
 func Nginx(p Params) (string, error) {
-	sites, err := p.sites()
+	v, err := p.view(false)
 	if err != nil {
 		return "", err
 	}
 	type identity struct{ Name, Variable, From string }
-	view := struct {
-		Params
-		Sites     []site
-		Usher     string
-		Headers   []identity
-		Untrusted []string
-	}{Params: p, Sites: sites, Untrusted: untrusted(p.Identity)}
-	view.Usher, _, _ = address(p.Usher)
-	if view.Listen == "" {
-		view.Listen = "443"
-	}
+	all := struct {
+		view
+		Headers []identity
+	}{view: v}
 	for _, n := range p.Identity {
 		lower := strings.ReplaceAll(strings.ToLower(n), "-", "_")
-		view.Headers = append(view.Headers, identity{n, "$usher_" + lower, "$upstream_http_" + lower})
+		all.Headers = append(all.Headers, identity{n, "$usher_" + lower, "$upstream_http_" + lower})
 	}
-	var b strings.Builder
-	if err := nginxTemplate().Execute(&b, view); err != nil {
-		return "", err
-	}
-	return b.String(), nil
-}
-
-func nginxTemplate() *template.Template {
-	return template.Must(template.New("nginx").Parse(nginxText))
+	return render("nginx", nginxText, all)
 }
 
 const nginxText = `# Written by usher for nginx. Include it in the http block, for example as
@@ -92,6 +74,7 @@ server {
         proxy_set_header Content-Length "";
         proxy_set_header Connection "";
         proxy_set_header Host {{.Authority}};
+        proxy_set_header X-Usher-Application $usher_application;
         proxy_set_header X-Original-Method $request_method;
         proxy_set_header X-Original-URI $request_uri;
         proxy_set_header X-Forwarded-Host {{.Authority}};
@@ -120,6 +103,7 @@ server {
         proxy_set_header Content-Length "";
         proxy_set_header Connection "";
         proxy_set_header Host {{.Authority}};
+        proxy_set_header X-Usher-Application $usher_application;
         proxy_set_header X-Original-Method $request_method;
         proxy_set_header X-Original-URI $request_uri;
         proxy_set_header X-Forwarded-Host {{.Authority}};
@@ -134,6 +118,7 @@ server {
 {{range $app := .Apps}}{{range $i, $where := $app.Locations}}
     # {{$app.Name}}
     location {{$where}} {
+        set $usher_application "{{$app.Name}}";
         auth_request /usher/auth/nginx;
         error_page 401 403 500 = @usher_answer;
 {{- range $.Headers}}

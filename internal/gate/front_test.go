@@ -24,12 +24,15 @@ import (
 
 // endpoints serves the gate as usher's own server does, with a page in place of the sign-in.
 func endpoints(g *Guard) http.Handler {
+	asks := g.Endpoints()
 	mux := http.NewServeMux()
-	mux.Handle(NginxPath, g.Nginx())
-	mux.Handle(NginxAnswerPath, g.NginxAnswer())
 	mux.HandleFunc(signInPath, func(w http.ResponseWriter, r *http.Request) { _, _ = io.WriteString(w, "sign in to "+r.Host) })
 	proxy := g.Proxy(ProxyOptions{})
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if h := asks.For(r.RequestURI); h != nil {
+			h.ServeHTTP(w, r)
+			return
+		}
 		if Reserved(r.RequestURI) {
 			mux.ServeHTTP(w, r)
 			return
@@ -48,15 +51,25 @@ func freePort(t testing.TB) string {
 	return l.Addr().String()
 }
 
+// find gives the path of a server, or skips the test.
+func find(t *testing.T, name string, also ...string) string {
+	t.Helper()
+	if path, err := exec.LookPath(name); err == nil {
+		return path
+	}
+	for _, path := range also {
+		if exists(path) {
+			return path
+		}
+	}
+	t.Skipf("%s is not installed here; install it to test with the real one", name)
+	return ""
+}
+
 // startNginx runs nginx with exactly the generated file in its http block.
 func startNginx(t *testing.T, conf, address string) {
 	t.Helper()
-	binary, err := exec.LookPath("nginx")
-	if err != nil {
-		if binary = "/usr/sbin/nginx"; !exists(binary) {
-			t.Skip("nginx is not installed here; install it to test with the real one")
-		}
-	}
+	binary := find(t, "nginx", "/usr/sbin/nginx")
 	dir := t.TempDir()
 	main := `daemon off; master_process off; error_log stderr warn; pid ` + dir + `/pid;
 events { worker_connections 256; }
@@ -137,7 +150,7 @@ func newBehind(t *testing.T) (*behind, front.Params) {
 	gate := httptest.NewServer(endpoints(r.guard))
 	t.Cleanup(gate.Close)
 	b := &behind{rig: r, echo: e, gate: gate, address: freePort(t)}
-	return b, front.Params{Usher: gate.URL, PublicURL: "https://campaign.corp.example", Applications: apps, Listen: b.address, Identity: identityNames()}
+	return b, front.Params{Usher: gate.URL, PublicURL: "https://campaign.corp.example", Applications: apps, Listen: b.address, PlainHTTP: true, Identity: identityNames()}
 }
 
 // get asks the front server.
@@ -166,6 +179,34 @@ func TestBehindNginx(t *testing.T) {
 		t.Fatal(err)
 	}
 	startNginx(t, conf, b.address)
+	b.suite(t)
+}
+
+func TestBehindCaddy(t *testing.T) {
+	b, params := newBehind(t)
+	binary := find(t, "caddy")
+	conf, err := front.Caddy(params)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "Caddyfile"), "{\n\tadmin off\n\tauto_https off\n}\n"+conf)
+	t.Setenv("HOME", dir)
+	run(t, b.address, binary, "run", "--config", filepath.Join(dir, "Caddyfile"), "--adapter", "caddyfile")
+	b.suite(t)
+}
+
+func TestBehindHAProxy(t *testing.T) {
+	b, params := newBehind(t)
+	binary := find(t, "haproxy", "/usr/sbin/haproxy")
+	dir := t.TempDir()
+	conf, lua, err := front.HAProxy(params, filepath.Join(dir, "usher.lua"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(dir, "usher.lua"), lua)
+	write(t, filepath.Join(dir, "haproxy.cfg"), conf)
+	run(t, b.address, binary, "-db", "-f", filepath.Join(dir, "haproxy.cfg"))
 	b.suite(t)
 }
 
@@ -286,8 +327,9 @@ func (b *behind) suite(t *testing.T) {
 		}
 	})
 	t.Run("another host does not reach the application", func(t *testing.T) {
-		if res := b.get(t, "GET", "evil.example", "/healthz"); res.StatusCode < 400 {
-			t.Errorf("status %d", res.StatusCode)
+		before := b.echo.count.Load()
+		if b.get(t, "GET", "evil.example", "/healthz"); b.echo.count.Load() != before {
+			t.Error("the application was asked")
 		}
 	})
 }

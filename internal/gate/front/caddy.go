@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package front
+
+// Caddy writes site blocks for a Caddyfile. It needs Caddy 2.5.1 or later.
+//
+// The directive forward_auth is written out here: its short form keeps a
+// client's header where the answer has an empty one.
+func Caddy(p Params) (string, error) {
+	v, err := p.view(true)
+	if err != nil {
+		return "", err
+	}
+	return render("caddy", caddyText, v)
+}
+
+const caddyText = `# Written by usher for Caddy: put these site blocks into the Caddyfile. Declare
+# Caddy's address under server.trusted_proxies in usher's file, or usher
+# refuses everything.
+{{range $site := .Sites}}
+{{if $.PlainHTTP}}http{{else}}https{{end}}://{{.Host}}:{{$.ListenPort}} {
+{{- if $.ListenHost}}
+	bind {{$.ListenHost}}
+{{- end}}
+{{- if $.CertFile}}
+	tls {{$.CertFile}} {{$.KeyFile}}
+{{- end}}
+	# What only Caddy may ask.
+	@usher_closed path /usher/auth/* /usher/answer/*
+	handle @usher_closed {
+		respond 404
+	}
+
+	# usher's own pages: sign-in, sign-out, the way back from the provider.
+	handle /usher/* {
+		reverse_proxy {{$.Usher}} {
+			header_up Host {{.Authority}}
+			header_up X-Forwarded-Host {{.Authority}}
+			header_up X-Forwarded-Proto {{.Scheme}}
+		}
+	}
+{{range $app := .Apps}}
+	# {{.Name}}
+{{- if .Prefix}}
+	@{{.ID}} path {{.Prefix}} {{.Prefix}}/*
+	handle @{{.ID}} {
+{{- else}}
+	handle {
+{{- end}}
+		route {
+			# What clients must not say.
+{{- range $.Untrusted}}
+			request_header -{{.}}
+{{- end}}
+			reverse_proxy {{$.Usher}} {
+				method GET
+				rewrite /usher/auth/caddy?application={{urlquery .Name}}
+				header_up -Content-Length
+				header_up X-Forwarded-Method {method}
+				header_up X-Forwarded-Uri {uri}
+				header_up X-Forwarded-Host {{$site.Authority}}
+				header_up X-Forwarded-Proto {{$site.Scheme}}
+				header_up Host {{$site.Authority}}
+				@usher_allows status 200
+				handle_response @usher_allows {
+					# Who is signed in, as usher says, and the client's cookies without usher's.
+{{- range $.Identity}}
+					request_header {{.}} {http.reverse_proxy.header.{{.}}}
+{{- end}}
+					request_header Cookie {http.reverse_proxy.header.X-Usher-Cookie}
+				}
+			}
+			reverse_proxy {{.CaddyUpstream}} {
+				header_up Host {{$site.Authority}}
+				header_up X-Forwarded-Host {{$site.Authority}}
+				header_up X-Forwarded-Proto {{$site.Scheme}}
+			}
+		}
+	}
+{{end}}
+{{- if not .Whole}}
+	handle {
+		respond 404
+	}
+{{end}}}
+{{end}}`
+
+// Whole reports whether an application has the whole host.
+func (s site) Whole() bool {
+	return len(s.Apps) > 0 && s.Apps[len(s.Apps)-1].Prefix == ""
+}
+
+// CaddyUpstream is the application as reverse_proxy takes it.
+func (a app) CaddyUpstream() string {
+	if a.Address == a.Upstream { // unix:/path
+		return "unix/" + a.Address[len("unix:"):]
+	}
+	return a.Upstream
+}

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package front
+
+import (
+	"errors"
+	"strings"
+)
+
+var errLuaPath = errors.New("the path of the Lua file is letters, digits, slashes, dots, hyphens and underscores")
+
+// HAProxy writes a configuration for HAProxy 2.6 or later with Lua, and the
+// Lua file that it loads. The configuration names the Lua file as luaPath.
+func HAProxy(p Params, luaPath string) (conf, lua string, err error) {
+	v, err := p.view(false)
+	if err != nil {
+		return "", "", err
+	}
+	if luaPath == "" || !plain(luaPath, "/._-") {
+		return "", "", errLuaPath
+	}
+	all := struct {
+		view
+		LuaPath, Forged string
+	}{v, luaPath, forgedPattern(p.Identity)}
+	if conf, err = render("haproxy", haproxyText, all); err != nil {
+		return "", "", err
+	}
+	lua, err = render("lua", luaText, all)
+	return conf, lua, err
+}
+
+// forgedPattern matches, in lower case, every name that applications could take
+// for an identity header or a forwarded one.
+func forgedPattern(identity []string) string {
+	const other = "[^a-z0-9]"
+	parts := []string{"x" + other + "(forwarded|original|usher|auth" + other + "request)" + other, "forwarded$", "x" + other + "rewrite" + other + "url$",
+		"x" + other + "(real|client)" + other + "ip$", "(x" + other + ")?remote" + other + "(user|email|groups?|name)$", "x" + other + "webauth" + other + "user$"}
+	for _, n := range identity {
+		parts = append(parts, strings.ReplaceAll(strings.ToLower(n), "-", other)+"$")
+	}
+	return "^(" + strings.Join(parts, "|") + ")"
+}
+
+const haproxyText = `# Written by usher for HAProxy 2.6 or later, built with Lua. Declare HAProxy's
+# address under server.trusted_proxies in usher's file, or usher refuses
+# everything.
+global
+    lua-load {{.LuaPath}}
+
+defaults
+    mode http
+    timeout connect 10s
+    timeout client 1m
+    timeout server 5m
+    timeout tunnel 1h
+    timeout http-request 10s
+
+frontend usher_front
+    bind {{if .ListenHost}}{{.Listen}}{{else}}:{{.ListenPort}}{{end}}{{if .CertFile}} ssl crt {{.CertFile}} key {{.KeyFile}} alpn h2,http/1.1{{end}}
+
+    # What clients must not say, in any spelling that could be taken for it.
+    http-request del-header {{.Forged}} -m reg
+
+    # Paths are told apart as they were written.
+    acl own_pages path -m beg /usher/
+    acl closed path -m beg /usher/auth/ /usher/answer/
+    http-request return status 404 if closed
+{{range .Sites}}
+    acl host_{{.HostID}} req.hdr(host),field(1,:),lower -m str {{.Host}}
+    use_backend usher_pages_{{.HostID}} if own_pages host_{{.HostID}}
+{{- $site := .}}{{range .Apps}}
+{{- if .Prefix}}
+    use_backend {{.ID}} if host_{{$site.HostID}} { path -m str {{.Prefix}} }
+    use_backend {{.ID}} if host_{{$site.HostID}} { path -m beg {{.Prefix}}/ }
+{{- else}}
+    use_backend {{.ID}} if host_{{$site.HostID}}
+{{- end}}
+{{- end}}
+{{end}}
+    default_backend nowhere
+
+backend nowhere
+    http-request return status 421
+{{range $site := .Sites}}
+# usher's own pages: sign-in, sign-out, the way back from the provider.
+backend usher_pages_{{.HostID}}
+    http-request set-header Host {{.Authority}}
+    http-request set-header X-Forwarded-Host {{.Authority}}
+    http-request set-header X-Forwarded-Proto {{.Scheme}}
+    http-request set-header X-Forwarded-For %[src]
+    server usher {{$.Usher}}
+{{range $app := .Apps}}
+# {{.Name}}
+backend {{.ID}}
+    http-request set-var(txn.usher_application) str("{{.Name}}")
+    http-request set-header Host {{$site.Authority}}
+    http-request set-header X-Forwarded-Host {{$site.Authority}}
+    http-request set-header X-Forwarded-Proto {{$site.Scheme}}
+    http-request set-header X-Forwarded-For %[src]
+    http-request lua.usher_check
+    # Nothing passes on which the action did not decide.
+    http-request deny deny_status 503 unless { var(txn.usher_allows) -m bool }
+    server application {{.HAProxyUpstream}}
+{{end}}{{end}}`
+
+const luaText = `-- Written by usher for HAProxy: asks usher for a verdict on a request.
+
+local usher = "http://{{.Usher}}/usher/auth/haproxy"
+local identity = { {{range .Identity}}"{{.}}", {{end}}}
+
+-- Headers that belong to one connection, or to the request's body.
+local unsent = { ["connection"] = true, ["keep-alive"] = true, ["te"] = true, ["trailer"] = true, ["upgrade"] = true,
+  ["transfer-encoding"] = true, ["content-length"] = true, ["expect"] = true, ["proxy-connection"] = true, ["host"] = true }
+
+local function first(headers, name)
+  local values = headers[string.lower(name)]
+  return values and values[0] or ""
+end
+
+core.register_action("usher_check", { "http-req" }, function(txn)
+  local asked = {}
+  for name, values in pairs(txn.http:req_get_headers()) do
+    if not unsent[name] then
+      local list = {}
+      for i = 0, #values do
+        list[#list + 1] = values[i]
+      end
+      asked[name] = list
+    end
+  end
+  asked["x-usher-application"] = { txn:get_var("txn.usher_application") }
+  asked["x-original-method"] = { txn.f:method() }
+  asked["x-original-uri"] = { txn.f:pathq() }
+
+  local answer = core.httpclient():get{ url = usher, headers = asked, timeout = 10000 }
+  if answer == nil or answer.status == nil then
+    return
+  end
+
+  if answer.status == 200 then
+    for _, name in ipairs(identity) do
+      txn.http:req_del_header(name)
+      local value = first(answer.headers, name)
+      if value ~= "" then
+        txn.http:req_set_header(name, value)
+      end
+    end
+    txn.http:req_del_header("cookie")
+    local cookies = first(answer.headers, "x-usher-cookie")
+    if cookies ~= "" then
+      txn.http:req_set_header("cookie", cookies)
+    end
+    txn:set_var("txn.usher_allows", true)
+    return
+  end
+
+  if answer.status < 300 or answer.status > 599 then
+    return
+  end
+  local reply = txn:reply{ status = answer.status, reason = answer.reason }
+  for name, values in pairs(answer.headers) do
+    if not unsent[name] then
+      for i = 0, #values do
+        reply:add_header(name, values[i])
+      end
+    end
+  end
+  reply:set_body(answer.body or "")
+  txn:done(reply)
+end, 0)
+`
+
+// HostID is the host as a name in configuration files.
+func (s site) HostID() string {
+	return strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
+			return r
+		}
+		return '_'
+	}, s.Host)
+}
+
+// HAProxyUpstream is the application as a server line takes it.
+func (a app) HAProxyUpstream() string {
+	switch {
+	case a.Address == a.Upstream: // unix:/path
+		return "unix@" + a.Address[len("unix:"):]
+	case a.TLS:
+		return a.Address + " ssl verify required verifyhost " + a.Hostname() + " sni str(" + a.Hostname() + ") ca-file @system-ca"
+	}
+	return a.Address
+}

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package gate
+
+import "net/http"
+
+// traefikDialect is what Traefik's ForwardAuth sends. A path that a middleware
+// has cut before must not be judged: the rules are written for whole paths.
+func traefikDialect() dialect {
+	return dialect{name: "traefik", method: "X-Forwarded-Method", uri: "X-Forwarded-Uri", host: "X-Forwarded-Host", proto: "X-Forwarded-Proto",
+		otherMethod: []string{"X-Original-Method"}, otherURI: []string{"X-Original-Uri", "X-Original-Url", "X-Rewrite-Url"},
+		otherHost: []string{"X-Original-Host"}, absent: []string{"X-Forwarded-Prefix"}, cookie: "Cookie"}
+}
+
+// Traefik answers Traefik's ForwardAuth: 200 with identity headers, or what the
+// browser is to get. Locations are whole addresses, since Traefik reads others
+// as its own way to us.
+func (g *Guard) Traefik() http.Handler { return g.check(traefikDialect()) }
