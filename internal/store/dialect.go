@@ -11,31 +11,37 @@ import (
 
 // A dialect holds what the engines do differently.
 type dialect struct {
-	name     string
-	migrates goose.Dialect
-	numbered bool // parameters are $1, $2 instead of ?
+	name       string
+	migrations goose.Dialect
+	numbered   bool   // parameters are $1, $2 instead of ?
+	clock      string // an expression: the database's own time in microseconds
+	lock       string // holds others that name the same key until the transaction ends; empty: a transaction has the database to itself
+	tryLock    string // the same, answering at once whether it was got
+	tables     string // a query: how many tables have this name
+	duplicate  func(error) bool
+	broken     func(error) bool   // the connection was lost, or the transaction was chosen to lose: nothing was done
+	lostRace   func(error) bool   // bringing the schema up to date failed, perhaps because another process does so
+	advice     func(error) string // what to do about an error that is known; empty: it is not
 }
 
-var (
-	sqliteDialect   = dialect{name: "sqlite", migrates: goose.DialectSQLite3}
-	postgresDialect = dialect{name: "postgres", migrates: goose.DialectPostgres, numbered: true}
-)
-
-// bind writes the parameters as the engine wants them. Our statements hold no
-// question mark in any other role.
-func (d dialect) bind(query string) string {
+// bind writes the parameters as the engine wants them. No statement here holds
+// a question mark in any other role.
+func (d *dialect) bind(query string) string {
 	if !d.numbered {
 		return query
 	}
 	var b strings.Builder
+	b.Grow(len(query) + 16)
 	n := 0
-	for _, part := range strings.SplitAfter(query, "?") {
-		if rest, ok := strings.CutSuffix(part, "?"); ok {
-			n++
-			b.WriteString(rest + "$" + strconv.Itoa(n))
-			continue
+	for {
+		before, after, found := strings.Cut(query, "?")
+		b.WriteString(before)
+		if !found {
+			return b.String()
 		}
-		b.WriteString(part)
+		n++
+		b.WriteByte('$')
+		b.WriteString(strconv.Itoa(n))
+		query = after
 	}
-	return b.String()
 }

@@ -4,83 +4,129 @@ package store
 
 import (
 	"context"
-	"encoding/json"
+	"database/sql"
 	"time"
 
 	"github.com/usher-signin/usher"
 )
 
-// PutSession keeps a session that was opened.
+// PutSession keeps a session that was opened. Where its login was ended
+// meanwhile the answer is [ErrLoginEnded], and nothing is kept.
 func (db *DB) PutSession(ctx context.Context, s usher.Session) error {
-	person, err := json.Marshal(s.Person)
-	if err != nil {
-		return err
-	}
-	_, err = db.exec(ctx, "keeping a session", `INSERT INTO sessions
-		(id, login, host, account, provider, subject, person, begun, last_seen, expires, sealed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		s.ID, s.Login, s.Host, s.Account, s.Person.Provider, s.Person.Subject, string(person), micros(s.Begun), micros(s.LastSeen), micros(s.Expires), encode(s.Sealed))
+	_, err := write(ctx, db, "keeping a session", putSession(s))
 	return err
+}
+
+// Finish does what PutAttempt and PutSession do, in one transaction: either
+// the person is signed in and the attempt says so, or neither.
+func (db *DB) Finish(ctx context.Context, a usher.Attempt, s usher.Session) error {
+	_, err := write(ctx, db, "keeping a session and its attempt", func(ctx context.Context, r runner) (int, error) {
+		if _, err := putAttempt(a)(ctx, r); err != nil {
+			return 0, err
+		}
+		return putSession(s)(ctx, r)
+	})
+	return err
+}
+
+func putSession(s usher.Session) step[int] {
+	return func(ctx context.Context, r runner) (int, error) {
+		person, err := encodeRecord("what the provider says of the person", s.Person)
+		if err != nil {
+			return 0, err
+		}
+		err = within(field{"the session's id", s.ID, maxKey}, field{"the login", s.Login, maxKey}, field{"the host", s.Host, maxText},
+			field{"the account's name", s.Account, maxText}, field{"the provider", s.Person.Provider, maxKey}, field{"the subject", s.Person.Subject, maxKey},
+			field{"the sealed part", string(s.Sealed), maxRecord})
+		if err != nil {
+			return 0, err
+		}
+		if err := r.hold(ctx, "login", s.Login); err != nil {
+			return 0, err
+		}
+		var over int
+		if err := r.row(ctx, `SELECT count(*) FROM ended_logins WHERE login = ?`, s.Login).Scan(&over); err != nil {
+			return 0, err
+		}
+		if over > 0 {
+			return 0, ErrLoginEnded
+		}
+		return r.exec(ctx, `INSERT INTO sessions (id, login, host, account, provider, subject, email, person, begun, last_seen, expires, sealed)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			s.ID, s.Login, s.Host, s.Account, s.Person.Provider, s.Person.Subject, fold(s.Person.Email), person,
+			micros(s.Begun), micros(s.LastSeen), micros(s.Expires), encodeBytes(s.Sealed))
+	}
 }
 
 const sessionColumns = `id, login, host, account, person, begun, last_seen, expires, sealed`
 
-func scanSession(r row) (usher.Session, error) {
+func scanSession(row interface{ Scan(into ...any) error }) (usher.Session, error) {
 	var s usher.Session
-	var person, sealed string
-	var begun, seen, expires int64
-	if err := r.Scan(&s.ID, &s.Login, &s.Host, &s.Account, &person, &begun, &seen, &expires, &sealed); err != nil {
-		return s, err
-	}
-	s.Begun, s.LastSeen, s.Expires = moment(begun), moment(seen), moment(expires)
-	var err error
-	if s.Sealed, err = decode(sealed); err != nil {
-		return s, err
-	}
-	return s, json.Unmarshal([]byte(person), &s.Person)
+	err := row.Scan((*text)(&s.ID), (*text)(&s.Login), (*text)(&s.Host), (*text)(&s.Account), record{&s.Person},
+		(*moment)(&s.Begun), (*moment)(&s.LastSeen), (*moment)(&s.Expires), (*blob)(&s.Sealed))
+	return s, err
 }
 
-// Session reads a session that was not ended. Whether it is past its time is
-// the reader's to judge.
+// Session reads an open session. One that was ended, or is past its absolute
+// end, is usher.ErrNotFound. Whether it was idle for too long is the caller's
+// to judge.
 func (db *DB) Session(ctx context.Context, id string) (usher.Session, error) {
-	ctx, cancel := context.WithTimeout(ctx, callWithin)
-	defer cancel()
-	s, err := scanSession(db.read.QueryRowContext(ctx, db.dialect.bind(`SELECT `+sessionColumns+` FROM sessions WHERE id = ? AND ended = 0`), id))
-	return s, db.failure("reading a session", err)
+	return read(ctx, db, "reading a session", func(ctx context.Context, r runner) (usher.Session, error) {
+		return scanSession(r.row(ctx, `SELECT `+sessionColumns+` FROM sessions WHERE id = ? AND ended = 0 AND expires > ?`, id, db.now()))
+	})
 }
 
-// Sessions lists the sessions that were not ended and are not past their end.
-func (db *DB) Sessions(ctx context.Context, limit int) ([]usher.Session, error) {
-	return list(ctx, db, "listing sessions", `SELECT `+sessionColumns+` FROM sessions WHERE ended = 0 AND expires > ? ORDER BY begun DESC LIMIT ?`,
-		[]any{micros(db.now()), limit}, scanSession)
-}
-
-// TouchSession notes when a session was last used; it never moves that back.
+// TouchSession notes when an open session was last used; it never moves that back.
 func (db *DB) TouchSession(ctx context.Context, id string, at time.Time) error {
-	n, err := db.exec(ctx, "noting the use of a session", `UPDATE sessions SET last_seen = ? WHERE id = ? AND ended = 0 AND last_seen <= ?`, micros(at), id, micros(at))
-	if err == nil && n == 0 {
+	seen := micros(at)
+	return found(single(ctx, db, "noting the use of a session",
+		`UPDATE sessions SET last_seen = CASE WHEN last_seen < ? THEN ? ELSE last_seen END WHERE id = ? AND ended = 0`, seen, seen, id))
+}
+
+// ReplacePerson puts what the provider says now in place of what it said when
+// the session began. Another person, by provider and subject, is not put in
+// place: the answer is usher.ErrNotFound.
+func (db *DB) ReplacePerson(ctx context.Context, id string, p usher.Person) error {
+	const doing = "renewing what the provider says of a person"
+	person, err := encodeRecord("what the provider says of the person", p)
+	if err != nil {
+		return db.failure(doing, err)
+	}
+	return found(single(ctx, db, doing, `UPDATE sessions SET person = ?, email = ? WHERE id = ? AND provider = ? AND subject = ? AND ended = 0`,
+		person, fold(p.Email), id, p.Provider, p.Subject))
+}
+
+// found makes usher.ErrNotFound of a change that met no row.
+func found(rows int, err error) error {
+	if err == nil && rows == 0 {
 		return usher.ErrNotFound
 	}
 	return err
 }
 
-// EndSession ends a session. It stays on record until its absolute end, so that
-// other nodes can learn of it.
-func (db *DB) EndSession(ctx context.Context, id string, at time.Time) error {
-	n, err := db.exec(ctx, "ending a session", `UPDATE sessions SET ended = ?, sealed = '' WHERE id = ? AND ended = 0`, micros(at), id)
-	if err == nil && n == 0 {
-		return usher.ErrNotFound
-	}
-	return err
+// A SessionFilter chooses open sessions. Its zero value chooses the latest.
+type SessionFilter struct {
+	Provider, Subject string    // empty: anybody
+	Email             string    // in any case; empty: anybody
+	Login             string    // empty: any
+	Host              string    // empty: any
+	Before            time.Time // begun before; zero: no bound. For the next page, the last session's beginning
+	Limit             int       // zero: 100; at most 1,000
 }
 
-// EndLogin ends every session that one sign-in opened, and says how many.
-func (db *DB) EndLogin(ctx context.Context, login string, at time.Time) (int, error) {
-	n, err := db.exec(ctx, "ending a login", `UPDATE sessions SET ended = ?, sealed = '' WHERE login = ? AND ended = 0`, micros(at), login)
-	return int(n), err
-}
-
-// Ended lists the sessions that were ended since.
-func (db *DB) Ended(ctx context.Context, since time.Time) ([]string, error) {
-	return list(ctx, db, "listing ended sessions", `SELECT id FROM sessions WHERE ended >= ? AND ended > 0`, []any{micros(since)},
-		func(r row) (id string, err error) { return id, r.Scan(&id) })
+// Sessions lists open sessions, the latest first.
+func (db *DB) Sessions(ctx context.Context, f SessionFilter) ([]usher.Session, error) {
+	var w where
+	w.add("ended = 0")
+	w.add("expires > ?", db.now())
+	w.equal("provider", f.Provider)
+	w.equal("subject", f.Subject)
+	w.equal("email", fold(f.Email))
+	w.equal("login", f.Login)
+	w.equal("host", f.Host)
+	w.between("begun", time.Time{}, f.Before)
+	return read(ctx, db, "listing sessions", func(ctx context.Context, r runner) ([]usher.Session, error) {
+		return list(ctx, r, func(rows *sql.Rows) (usher.Session, error) { return scanSession(rows) }, limited(f.Limit),
+			`SELECT `+sessionColumns+` FROM sessions`+w.clause()+` ORDER BY begun DESC, id`, w.bound()...)
+	})
 }

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+)
+
+const (
+	// tellAgain makes up for what was ended by a transaction that took its time.
+	tellAgain = 10 * time.Second
+	// mostEnded bounds one answer to what was ended lately.
+	mostEnded = 1_000_000
+)
+
+// EndSession ends a session. It stays on record, without what was kept of the
+// provider, until its absolute end, so that every node can learn of it. One
+// that is not open is usher.ErrNotFound.
+func (db *DB) EndSession(ctx context.Context, id string, at time.Time) error {
+	return found(single(ctx, db, "ending a session", db.ending()+`id = ?`, micros(at), id))
+}
+
+// EndLogin ends every session that one sign-in opened, on all hosts, and sees
+// to it that none is opened later. It says how many were ended.
+func (db *DB) EndLogin(ctx context.Context, login string, at time.Time) (int, error) {
+	return write(ctx, db, "ending a login", func(ctx context.Context, r runner) (int, error) {
+		if err := within(field{"the login", login, maxKey}); err != nil {
+			return 0, err
+		}
+		if err := r.hold(ctx, "login", login); err != nil {
+			return 0, err
+		}
+		if _, err := r.exec(ctx, `INSERT INTO ended_logins (login, ended) VALUES (?, ?) ON CONFLICT (login) DO NOTHING`, login, db.now()); err != nil {
+			return 0, err
+		}
+		return r.exec(ctx, db.ending()+`login = ?`, micros(at), login)
+	})
+}
+
+// EndPerson ends every session of a person, and the logins that they belong
+// to. It says how many sessions were ended.
+func (db *DB) EndPerson(ctx context.Context, provider, subject string, at time.Time) (int, error) {
+	return write(ctx, db, "ending the sessions of a person", func(ctx context.Context, r runner) (int, error) {
+		logins, err := list(ctx, r, func(rows *sql.Rows) (login string, err error) { return login, rows.Scan((*text)(&login)) }, mostEnded,
+			`SELECT DISTINCT login FROM sessions WHERE provider = ? AND subject = ? AND ended = 0 ORDER BY login`, provider, subject)
+		if err != nil {
+			return 0, err
+		}
+		for _, login := range logins {
+			if err := r.hold(ctx, "login", login); err != nil {
+				return 0, err
+			}
+			if _, err := r.exec(ctx, `INSERT INTO ended_logins (login, ended) VALUES (?, ?) ON CONFLICT (login) DO NOTHING`, login, db.now()); err != nil {
+				return 0, err
+			}
+		}
+		return r.exec(ctx, db.ending()+`provider = ? AND subject = ?`, micros(at), provider, subject)
+	})
+}
+
+func (db *DB) ending() string {
+	return `UPDATE sessions SET ended = ?, noted = ` + db.dialect.clock + `, sealed = '' WHERE ended = 0 AND `
+}
+
+// Ended lists the ids of the sessions that were ended since, and may list some
+// that were ended shortly before. It goes by the database's own clock: since
+// is an age, by our clock, so that nodes whose clocks differ miss nothing.
+func (db *DB) Ended(ctx context.Context, since time.Time) ([]string, error) {
+	const doing = "listing ended sessions"
+	ago := (db.age(since) + tellAgain).Microseconds()
+	ids, err := read(ctx, db, doing, func(ctx context.Context, r runner) ([]string, error) {
+		return list(ctx, r, func(rows *sql.Rows) (id string, err error) { return id, rows.Scan((*text)(&id)) }, mostEnded+1,
+			`SELECT id FROM sessions WHERE ended > 0 AND noted >= `+db.dialect.clock+` - ? ORDER BY noted, id`, ago)
+	})
+	if len(ids) > mostEnded {
+		return nil, db.failure(doing, fmt.Errorf("more than %d sessions were ended since %s", mostEnded, since.UTC().Format(time.RFC3339)))
+	}
+	return ids, err
+}

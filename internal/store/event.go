@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"time"
+)
+
+// An Event is something that an administrator, or usher on its own, did. It
+// holds no secret.
+type Event struct {
+	ID      string    // made by Audit
+	At      time.Time // zero: now
+	Actor   string    // who: an operator's email, or the command and its user
+	Client  string    // the address that it came from, where there is one
+	Action  string    // what, as a word with hyphens: session-ended
+	Subject string    // to what: a session, an account, a file
+	Detail  string    // one sentence more
+}
+
+// Audit adds an event to the record. Nothing changes or removes it but the
+// purge, when its time is over. It returns the event's id.
+func (db *DB) Audit(ctx context.Context, e Event) (string, error) {
+	const doing = "recording what was done"
+	if e.At.IsZero() {
+		e.At = db.opts.Now()
+	}
+	var raw [10]byte
+	if _, err := io.ReadFull(db.opts.Random, raw[:]); err != nil {
+		return "", db.failure(doing, refuse("no id could be drawn: %w", err))
+	}
+	// Ids sort by time, so that a list has one order on every engine.
+	e.ID = fmt.Sprintf("%016x%s", uint64(micros(e.At)), hex.EncodeToString(raw[:]))
+	return write(ctx, db, doing, func(ctx context.Context, r runner) (string, error) {
+		err := within(field{"the actor", e.Actor, maxKey}, field{"the client's address", e.Client, maxKey}, field{"the action", e.Action, maxKey},
+			field{"the subject", e.Subject, maxText}, field{"the detail", e.Detail, maxRecord})
+		if err != nil {
+			return "", err
+		}
+		_, err = r.exec(ctx, `INSERT INTO events (id, at, actor, client, action, subject, detail) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+			e.ID, micros(e.At), e.Actor, e.Client, e.Action, e.Subject, e.Detail)
+		return e.ID, err
+	})
+}
+
+// An EventFilter chooses events. Its zero value chooses the latest.
+type EventFilter struct {
+	Actor, Action, Subject string    // empty: any
+	Since                  time.Time // then or later; zero: no bound
+	Before                 time.Time // before; zero: no bound. For the next page, the last event's time
+	Limit                  int       // zero: 100; at most 1,000
+}
+
+// Events lists what was done, the latest first.
+func (db *DB) Events(ctx context.Context, f EventFilter) ([]Event, error) {
+	var w where
+	w.equal("actor", f.Actor)
+	w.equal("action", f.Action)
+	w.equal("subject", f.Subject)
+	w.between("at", f.Since, f.Before)
+	return read(ctx, db, "listing what was done", func(ctx context.Context, r runner) ([]Event, error) {
+		return list(ctx, r, func(rows *sql.Rows) (e Event, err error) {
+			return e, rows.Scan((*text)(&e.ID), (*moment)(&e.At), (*text)(&e.Actor), (*text)(&e.Client), (*text)(&e.Action), (*text)(&e.Subject), (*text)(&e.Detail))
+		}, limited(f.Limit), `SELECT id, at, actor, client, action, subject, detail FROM events`+w.clause()+` ORDER BY at DESC, id DESC`, w.bound()...)
+	})
+}
