@@ -34,8 +34,8 @@ func FuzzParse(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		c, err := Parse("f.yaml", []byte(text), Environment{LenientSecrets: true})
-		if shown := Redact([]byte(text)); newSource("", []byte(shown)).lines() < newSource("", []byte(text)).lines() {
-			t.Errorf("redacting loses lines:\n%q\n%q", text, shown)
+		if shown := Redact([]byte(text)); strings.Count(shown, "\n") != strings.Count(text, "\n") {
+			t.Errorf("redacting loses or adds lines:\n%q\n%q", text, shown)
 		}
 		if err == nil {
 			checkLoaded(t, c, text)
@@ -80,6 +80,57 @@ func checkLoaded(t *testing.T, c *Config, text string) {
 		}
 		if at := c.At(path); at.Line != n.Line || at.Column != n.Column {
 			t.Errorf("At(%q) is %v, the value is at %d:%d", path, at, n.Line, n.Column)
+		}
+	})
+}
+
+// FuzzStyles writes two values, one of them a secret, in every way that YAML
+// has, and holds what must hold of every file that loads.
+func FuzzStyles(f *testing.F) {
+	styles := []yaml.Style{0, yaml.DoubleQuotedStyle, yaml.SingleQuotedStyle, yaml.LiteralStyle, yaml.FoldedStyle}
+	for _, v := range []string{"a", "two words", "it's", `a "b" # c`, "a\nb\n\n  c", "é\u00a0€", strings.Repeat("long words ", 20), "#x", "a: b", " x ", "\\", "[a]", "# secret: x"} {
+		for i := range styles {
+			f.Add(v, "c4n4ry "+v, uint8(i), uint8(i+1), i%2 == 0)
+		}
+	}
+	f.Fuzz(func(t *testing.T, value, secret string, style1, style2 uint8, flow bool) {
+		scalar := func(text string, style uint8, comment string) *yaml.Node {
+			return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: text, Style: styles[int(style)%len(styles)], LineComment: comment}
+		}
+		key := func(name string) *yaml.Node { return &yaml.Node{Kind: yaml.ScalarNode, Value: name} }
+		list := &yaml.Node{Kind: yaml.SequenceNode, Content: []*yaml.Node{scalar(secret, style1, "# one"), scalar(secret, style2, "")}}
+		client := &yaml.Node{Kind: yaml.MappingNode, Content: []*yaml.Node{key("id"), scalar(value, style1, ""), key("secrets"), list, key("default_redirect_url"), scalar(value, style2, "# two")}}
+		if flow {
+			client.Style = yaml.FlowStyle
+		}
+		out, err := yaml.Marshal(&yaml.Node{Kind: yaml.MappingNode, Content: []*yaml.Node{key("organization"),
+			{Kind: yaml.MappingNode, Content: []*yaml.Node{key("clients"), {Kind: yaml.SequenceNode, Content: []*yaml.Node{client}}}}}})
+		if err != nil {
+			return
+		}
+		text := minimal + string(out)
+		c, err := Parse("f.yaml", []byte(text), Environment{})
+		if err != nil {
+			return // a value that no file can hold, or that the library writes wrongly
+		}
+		checkLoaded(t, c, text)
+		if len(secret) > 8 && !strings.Contains(value, secret) && strings.Contains(c.Redacted(), secret) {
+			t.Errorf("the secret is still there:\n%s", c.Redacted())
+		}
+		for _, path := range []string{"organization.clients[0].id", "organization.clients[0].default_redirect_url"} {
+			if edit, err := c.ReplaceScalar(path, "new: 'value'"); err == nil {
+				want := plainValues(c)
+				want[path] = "new: 'value'"
+				if got := plainValues(mustParse(t, applied(t, c, edit), Environment{})); !reflect.DeepEqual(got, want) {
+					t.Errorf("%s: got %q, want %q in\n%s", path, got, want, text)
+				}
+			}
+		}
+		if edits, err := c.DeleteItem("organization.clients[0].secrets[0]"); err == nil {
+			got := mustParse(t, applied(t, c, edits...), Environment{})
+			if want := without(c.root, "organization.clients[0].secrets[0]"); !same(got.root, want) {
+				t.Errorf("more or less is gone than the first secret:\n%s\n%s", text, got.src.data)
+			}
 		}
 	})
 }

@@ -70,7 +70,7 @@ func guess(src *source) []byte {
 			line = hideInAddresses(hideByName(line))
 		}
 		out.Write(line)
-		out.WriteByte('\n')
+		out.Write(src.data[src.starts[n-1]+len(src.line(n)) : src.end(n)])
 	}
 	return out.Bytes()
 }
