@@ -108,7 +108,8 @@ func landed(d desk, to *url.URL) string {
 	case answer.Get("code") != "":
 		return "callback"
 	}
-	return to.String()
+	place, _, _ := strings.Cut(to.String(), "?")
+	return place
 }
 
 func TestAuthorizeRefusesWhatComesTwice(t *testing.T) {

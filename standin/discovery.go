@@ -42,9 +42,15 @@ func (s *Server) keySet(*http.Request) answer {
 	return a
 }
 
+// foreignKeys is the key set that the jku of a spoiled token points to. No
+// client has a reason to fetch it: a call of it is a finding.
+func (s *Server) foreignKeys(*http.Request) answer {
+	return jsonAnswer(http.StatusOK, object{{"keys", []any{s.keys.spare(foreignKey).jwk()}}})
+}
+
 // certificate is the certificate that the x5u of a token's header names.
 func (s *Server) certificate(r *http.Request) answer {
-	for _, k := range s.keys.published() {
+	for _, k := range append(s.keys.published(), s.keys.spare(foreignKey)) {
 		if k.x5u() != r.PathValue("name") {
 			continue
 		}

@@ -32,9 +32,9 @@ type keyring struct {
 	bits    int
 	number  int
 	current *signingKey
-	former  []*signingKey // newest first
-	unused  *signingKey   // "ims": in the recorded key set, signs nothing here
-	weak    *signingKey   // made when asked for
+	former  []*signingKey          // newest first
+	unused  *signingKey            // "ims": in the recorded key set, signs nothing here
+	spares  map[string]*signingKey // made when asked for, in no key set
 
 	supply []*rsa.PrivateKey // to be used before any are made
 }
@@ -43,7 +43,7 @@ func newKeyring(bits int, supply []*rsa.PrivateKey) (*keyring, error) {
 	if bits < 1024 || bits > 8192 {
 		return nil, fmt.Errorf("a signing key of %d bits was asked for; RSA keys of 1024 to 8192 bits can be made, and 2048 is usual", bits)
 	}
-	k := &keyring{bits: bits, number: 1}
+	k := &keyring{bits: bits, number: 1, spares: map[string]*signingKey{}}
 	if len(supply) >= 2 {
 		k.current, k.unused = &signingKey{"ims_na1-key-1", supply[0]}, &signingKey{"ims", supply[1]}
 		k.supply = supply[2:]
@@ -99,18 +99,29 @@ func (k *keyring) rotate() {
 	k.current = next
 }
 
-// weakSigner is a key of 1024 bits: too short to be trusted.
-func (k *keyring) weakSigner() *signingKey {
+// Keys that are made when a switch asks for them.
+const (
+	weakKey    = "ims_na1-key-weak"    // 1,024 bits: too short to be trusted
+	foreignKey = "ims_na1-key-foreign" // the stand-in never publishes it
+)
+
+// spare is one of these keys; the one in use where none can be made.
+func (k *keyring) spare(id string) *signingKey {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if k.weak == nil {
-		weak, err := generate("ims_na1-key-weak", 1024)
-		if err != nil {
-			return k.current
-		}
-		k.weak = weak
+	if key, ok := k.spares[id]; ok {
+		return key
 	}
-	return k.weak
+	bits := k.bits
+	if id == weakKey {
+		bits = 1024
+	}
+	key, err := generate(id, bits)
+	if err != nil {
+		return k.current
+	}
+	k.spares[id] = key
+	return key
 }
 
 // published lists the keys that the key set shows, as recorded: ims first.
@@ -122,11 +133,8 @@ func (k *keyring) published() []*signingKey {
 
 // find returns the key that signed a token of this key id.
 func (k *keyring) find(id string) (*signingKey, bool) {
-	k.mu.RLock()
-	weak := k.weak
-	k.mu.RUnlock()
-	for _, key := range append(k.published(), weak) {
-		if key != nil && key.id == id {
+	for _, key := range k.published() {
+		if key.id == id {
 			return key, true
 		}
 	}

@@ -201,7 +201,7 @@ func (s *Server) spoilIDHeader(h *object, key *signingKey) *signingKey {
 		h.set("typ", v)
 	}
 	if how, on := s.value(idHeaderKey); on {
-		foreign := s.keys.unused
+		foreign := s.keys.spare(foreignKey)
 		h.drop("kid")
 		switch how {
 		case "jwk":

@@ -90,7 +90,7 @@ func (s *Server) spoilKeys(list *[]any) {
 // signingKey is the key for the next ID token.
 func (s *Server) signingKey(next bool) *signingKey {
 	if s.on(keysWeak) {
-		return s.keys.weakSigner()
+		return s.keys.spare(weakKey)
 	}
 	if next && s.on(keysRotate) {
 		s.keys.rotate()

@@ -25,6 +25,7 @@ func (s *Server) routes() {
 	at("GET /ims/.well-known/openid-configuration", "discovery", s.discoveryAnswer)
 	at("GET /.well-known/openid-configuration", "discovery", s.rootDiscovery)
 	at("GET /ims/keys", "keys", s.keySet)
+	at("GET /standin/foreign-keys", "keys", s.foreignKeys)
 	at("GET /keys/{kind}/{name}", "keys", s.certificate)
 	versioned("GET", "/ims/authorize", "authorize", []string{"", "v1", "v2"}, s.authorize)
 	at("GET /ims/fromSusi", "authorize", s.resume)
