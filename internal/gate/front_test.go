@@ -138,6 +138,7 @@ func identityNames() []string {
 type behind struct {
 	*rig
 	echo    *echo
+	wiki    *echo // another application, with another upstream
 	gate    *httptest.Server
 	address string
 }
@@ -145,11 +146,14 @@ type behind struct {
 func newBehind(t *testing.T) (*behind, front.Params) {
 	t.Helper()
 	e := newEcho(t)
+	wiki := newEcho(t)
 	apps := testApplications(e.URL)
+	apps[2].Upstream = wiki.URL
 	r := newRig(t, apps)
+	r.desk.open("bare", usher.Operator{Provider: "p", Subject: "s", Groups: []string{"Admin"}})
 	gate := httptest.NewServer(endpoints(r.guard))
 	t.Cleanup(gate.Close)
-	b := &behind{rig: r, echo: e, gate: gate, address: freePort(t)}
+	b := &behind{rig: r, echo: e, wiki: wiki, gate: gate, address: freePort(t)}
 	return b, front.Params{Usher: gate.URL, PublicURL: "https://campaign.corp.example", Applications: apps, Listen: b.address, PlainHTTP: true, Identity: identityNames()}
 }
 
@@ -210,6 +214,27 @@ func TestBehindHAProxy(t *testing.T) {
 	b.suite(t)
 }
 
+func TestBehindApache(t *testing.T) {
+	b, params := newBehind(t)
+	binary := find(t, "apache2", "/usr/sbin/apache2")
+	modules := filepath.Join(filepath.Dir(filepath.Dir(binary)), "lib", "apache2", "modules")
+	if !exists(filepath.Join(modules, "mod_proxy_http.so")) {
+		t.Skipf("the modules of apache2 are not in %s", modules)
+	}
+	conf, err := front.Apache(params)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	main := "ServerRoot " + dir + "\nPidFile " + dir + "/pid\nListen " + b.address + "\nServerName localhost\nErrorLog /dev/stderr\nUser nobody\nGroup nogroup\nMutex posixsem\n"
+	for _, m := range []string{"mpm_event", "authz_core", "proxy", "proxy_http", "headers"} {
+		main += "LoadModule " + m + "_module " + filepath.Join(modules, "mod_"+m+".so") + "\n"
+	}
+	write(t, filepath.Join(dir, "httpd.conf"), main+conf)
+	run(t, b.address, binary, "-X", "-f", filepath.Join(dir, "httpd.conf"))
+	b.suite(t)
+}
+
 // suite is what must hold behind every front server.
 func (b *behind) suite(t *testing.T) {
 	const host = "reports.corp.example"
@@ -235,6 +260,10 @@ func (b *behind) suite(t *testing.T) {
 			if got := strings.Join(h.Header[name], "|"); got != value {
 				t.Errorf("%s is %q at the application, want %q", name, got, value)
 			}
+		}
+		bare := decode(t, b.get(t, "GET", host, "/q", append(as("bare"), "X-Forwarded-Email", "root@corp.example", "X-Forwarded-Preferred-Username", "root")...).Body)
+		if got := bare.Header.Get("X-Forwarded-Email") + bare.Header.Get("X-Forwarded-Preferred-Username"); got != "" {
+			t.Errorf("an operator without email and name arrives as %q", got)
 		}
 		public := decode(t, b.get(t, "GET", host, "/healthz", forged...).Body)
 		if got := strings.Join(public.Header["X-Forwarded-User"], "|"); got != "" {
@@ -295,9 +324,16 @@ func (b *behind) suite(t *testing.T) {
 				t.Errorf("%s: status %d, the application was asked %d times", uri, res.StatusCode, b.echo.count.Load()-before)
 			}
 		}
-		for _, uri := range []string{"/%77iki/x", "/w%69ki/x", "/x/../wiki/x"} {
-			if res := b.get(t, "GET", "campaign.corp.example", uri, as("ben")...); res.StatusCode < 300 {
-				t.Errorf("ben saw %s", uri)
+		for _, uri := range []string{"/wiki", "/wiki/x", "/%77iki/x", "/w%69ki/x", "/x/../wiki/x", "/WIKI/x", "/Wiki", "/wiki%2fx", "//wiki/x", "/./wiki/x", "/wiki;a/x", "/wiki/"} {
+			before := b.wiki.count.Load()
+			if b.get(t, "GET", "campaign.corp.example", uri, as("ben")...); b.wiki.count.Load() != before {
+				t.Errorf("ben reached the wiki by %s", uri)
+			}
+		}
+		for _, uri := range []string{"/wiki", "/wiki/x"} {
+			before := b.wiki.count.Load()
+			if b.get(t, "GET", "campaign.corp.example", uri, as("ana")...); b.wiki.count.Load() != before+1 {
+				t.Errorf("ana did not reach the wiki by %s", uri)
 			}
 		}
 	})
@@ -321,7 +357,7 @@ func (b *behind) suite(t *testing.T) {
 			t.Errorf("status %d: %s", res.StatusCode, body)
 		}
 		for _, uri := range []string{"/usher/auth/nginx", "/usher/answer/nginx", "/usher/auth/x"} {
-			if res := b.get(t, "GET", host, uri, append(as("ana"), "X-Original-URI", "/", "X-Original-Method", "GET")...); res.StatusCode != 404 {
+			if res := b.get(t, "GET", host, uri, append(as("ana"), "X-Original-URI", "/", "X-Original-Method", "GET")...); res.StatusCode < 400 {
 				t.Errorf("a browser asked %s and got %d", uri, res.StatusCode)
 			}
 		}

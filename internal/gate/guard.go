@@ -73,6 +73,9 @@ func (g *Guard) judge(ctx context.Context, rules *Rules, q *Request, glance bool
 	if err != nil {
 		return badly(malformed, usher.Target{Host: usher.CanonicalHost(q.Host)}, err)
 	}
+	if Reserved(target.Path) {
+		return judgement{Decision: usher.Decide(nil, nil, target), target: target} // no application is there
+	}
 	app := rules.apps.Match(target)
 	j := judgement{Decision: usher.Decide(app, nil, target), target: target}
 	if app == nil {

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package front
+
+import (
+	"errors"
+	"fmt"
+)
+
+var errEntryPoint = errors.New("name Traefik's entry point, such as websecure")
+
+// Traefik writes a dynamic configuration for Traefik's file provider, version 3.
+func Traefik(p Params, entryPoint string) (string, error) {
+	v, err := p.view(true)
+	if err != nil {
+		return "", err
+	}
+	for _, s := range v.Sites {
+		for _, a := range s.Apps {
+			if a.Address == a.Upstream {
+				return "", fmt.Errorf("application %q: Traefik reaches no unix sockets; give the application a port", a.Name)
+			}
+		}
+	}
+	if entryPoint == "" || !plain(entryPoint, "-_") {
+		return "", errEntryPoint
+	}
+	return render("traefik", traefikText, struct {
+		view
+		EntryPoint string
+	}{v, entryPoint})
+}
+
+const traefikText = `# Written by usher for Traefik 3: a dynamic configuration for the file provider.
+# Declare Traefik's address under server.trusted_proxies in usher's file, or
+# usher refuses everything. Middlewares that cut or add to paths come after
+# these: usher judges whole paths.
+http:
+  middlewares:
+    # What clients must not say.
+    usher-strip:
+      headers:
+        customRequestHeaders:
+{{- range .Untrusted}}
+          {{.}}: ""
+{{- end}}
+{{- range .Sites}}{{range .Apps}}
+    {{.ID}}:
+      forwardAuth:
+        address: "http://{{$.Usher}}/usher/auth/traefik?application={{urlquery .Name}}"
+        trustForwardHeader: false
+        # Who is signed in, as usher says, and the client's cookies without usher's.
+        authResponseHeaders:
+{{- range $.Identity}}
+          - {{.}}
+{{- end}}
+          - Cookie
+{{- end}}{{end}}
+  routers:
+{{- range $site := .Sites}}
+    # usher's own pages: sign-in, sign-out, the way back from the provider.
+    usher-pages-{{.HostID}}:
+      rule: "Host(` + "`{{.Host}}`" + `) && PathPrefix(` + "`/usher/`" + `) && !PathPrefix(` + "`/usher/auth/`" + `) && !PathPrefix(` + "`/usher/answer/`" + `)"
+      priority: 100000
+      entryPoints: [{{$.EntryPoint}}]
+      service: usher
+{{- if not $.PlainHTTP}}
+      tls: {}
+{{- end}}
+{{- range .Apps}}
+    {{.ID}}:
+      rule: "Host(` + "`{{$site.Host}}`" + `){{if .Prefix}} && (Path(` + "`{{.Prefix}}`" + `) || PathPrefix(` + "`{{.Prefix}}/`" + `)){{end}}"
+      priority: {{.Priority}}
+      entryPoints: [{{$.EntryPoint}}]
+      middlewares: [usher-strip, {{.ID}}]
+      service: {{.ID}}
+{{- if not $.PlainHTTP}}
+      tls: {}
+{{- end}}
+{{- end}}
+{{- end}}
+  services:
+    usher:
+      loadBalancer:
+        servers:
+          - url: "http://{{.Usher}}"
+{{- range .Sites}}{{range .Apps}}
+    {{.ID}}:
+      loadBalancer:
+        servers:
+          - url: "{{.Upstream}}"
+{{- end}}{{end}}
+{{- if .CertFile}}
+tls:
+  certificates:
+    - certFile: {{.CertFile}}
+      keyFile: {{.KeyFile}}
+{{- end}}
+`
+
+// Priority puts longer prefixes first.
+func (a app) Priority() int { return 1000 + len(a.Prefix) }
