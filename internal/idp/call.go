@@ -76,7 +76,7 @@ func (c *Client) call(e endpoint, req *http.Request) (*answer, *usher.Cause) {
 	a := &answer{from: e, status: resp.StatusCode, header: resp.Header, body: body}
 	switch {
 	case len(body) > maxBody:
-		return nil, e.cause(e.odd, "an answer of more than 1 MiB", "at most 1 MiB", a.trace())
+		return nil, e.cause(e.odd, "an answer of more than 1 MiB", "at most 1 MiB", joinSentences(e.tooLarge(), a.trace()))
 	case a.status >= 300 && a.status < 400:
 		return nil, e.cause(e.odd, fmt.Sprintf("HTTP %d, a redirect to %s", a.status, a.redirectHost()), "an answer from "+e.shown()+" itself",
 			joinSentences("redirects are not followed: they could lead tokens elsewhere", a.trace()))
@@ -84,6 +84,14 @@ func (c *Client) call(e endpoint, req *http.Request) (*answer, *usher.Cause) {
 		return nil, e.cause(usher.CodeProviderUnreachable, fmt.Sprintf("HTTP %d", a.status), "an answer from "+e.shown(), a.trace())
 	}
 	return a, nil
+}
+
+// tooLarge says what an answer of this size most often means.
+func (e endpoint) tooLarge() string {
+	if e.step == usher.StepProfile {
+		return "a person who is in very many groups has an answer as large as this"
+	}
+	return ""
 }
 
 func (a *answer) redirectHost() string {
@@ -143,7 +151,10 @@ func (a *answer) page() bool {
 
 // sniff names what a body looks like from its first bytes, without showing them.
 func sniff(body []byte) string {
-	start := bytes.TrimLeft(body, " \t\r\n\ufeff")
+	start := bytes.TrimLeft(body, " \t\r\n")
+	if rest, marked := bytes.CutPrefix(start, []byte("\ufeff")); marked {
+		return sniff(rest) + ", after a byte order mark"
+	}
 	lower := bytes.ToLower(start[:min(len(start), 64)])
 	switch {
 	case len(start) == 0:
@@ -229,6 +240,8 @@ func explainNetwork(err error) (saw, detail string) {
 		return "no complete answer in time", detail
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return "the connection was refused", detail
+	case strings.Contains(detail, "response headers exceeded"):
+		return "an answer with more than 64 KiB of headers", ""
 	case strings.Contains(detail, "malformed"):
 		return "an answer that is not HTTP", "" // the error quotes what came
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):

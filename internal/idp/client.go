@@ -37,7 +37,7 @@ type Client struct {
 	now        func() time.Time
 	algorithms []string
 	loopback   bool // the account's server is this machine, so its endpoints may be
-	plainHTTP  bool // and they may speak http
+	plainHTTP  bool // and they may speak http, as it does
 	metadata   metadataCache
 	keys       *keySet
 }
@@ -67,7 +67,7 @@ func New(account usher.ExternalAccount, opts Options) (*Client, error) {
 		account: account, server: account.Server, http: opts.HTTP, now: opts.Now,
 		algorithms: slices.Clone(algorithms), loopback: usher.Loopback(u.Hostname()),
 	}
-	c.plainHTTP = c.loopback && opts.Environment == usher.Development
+	c.plainHTTP = c.loopback && opts.Environment == usher.Development && u.Scheme == "http"
 	if u.Scheme == "http" && !c.plainHTTP {
 		return nil, fmt.Errorf("the server of %q is not https; plain http is for this machine in a development instance only", account.InternalName)
 	}

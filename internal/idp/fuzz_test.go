@@ -161,7 +161,7 @@ func FuzzProfile(f *testing.F) {
 		ims := offline(true).account
 		grant := &Grant{Provider: "p", Subject: "ana", Claims: object}
 		facts := &facts{account: ims, grant: grant}
-		facts.contexts(object)
+		_ = facts.contexts(object)
 		facts.roles(object)
 		facts.email(text(object, "email"), true)
 		facts.name(text(object, "name"))

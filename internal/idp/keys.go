@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
@@ -184,6 +185,25 @@ func readKeys(items []any) (keys []publicKey, skipped []string) {
 		keys = append(keys, k)
 	}
 	return keys, skipped
+}
+
+// describe says what the key set holds, in one bounded sentence.
+func (s *keySet) describe() string {
+	const most = 3
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var names []string
+	for _, k := range s.keys[:min(len(s.keys), most)] {
+		names = append(names, quote(k.id))
+	}
+	sentence := fmt.Sprintf("the key set holds %d keys that can be used", len(s.keys))
+	if len(names) > 0 {
+		sentence += ": " + strings.Join(names, ", ")
+	}
+	if len(s.keys) > most {
+		sentence += " and more"
+	}
+	return joinSentences(append([]string{sentence}, s.skipped[:min(len(s.skipped), most)]...)...)
 }
 
 // A KeySet is what the provider's keys look like, for diagnosis.

@@ -123,16 +123,23 @@ type facts struct {
 	account usher.ExternalAccount
 	grant   *Grant
 	person  usher.Person
-	noted   int
+	noted   map[string]bool
 }
 
-// maxNotes bounds the notes of one person: a provider may send anything.
+// maxNotes bounds the notes of one person: a provider may send anything. Each is
+// kept once.
 const maxNotes = 20
 
 func (f *facts) note(format string, args ...any) {
-	if f.noted++; f.noted <= maxNotes {
-		f.grant.note(fmt.Sprintf(format, args...))
+	sentence := fmt.Sprintf(format, args...)
+	if f.noted[sentence] || len(f.noted) >= maxNotes {
+		return
 	}
+	if f.noted == nil {
+		f.noted = make(map[string]bool)
+	}
+	f.noted[sentence] = true
+	f.grant.note(sentence)
 }
 
 // group adds a directory group, each name once, with the place where it was
@@ -195,6 +202,8 @@ func (f *facts) email(address string, verified bool) {
 	f.person.Email, f.person.EmailVerified = local+"@"+strings.ToLower(domain), verified
 }
 
+const hostLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-"
+
 // plainAddress accepts what nobody can read in two ways.
 func plainAddress(address string) bool {
 	local, domain, found := strings.Cut(address, "@")
@@ -206,8 +215,9 @@ func plainAddress(address string) bool {
 			return false
 		}
 	}
-	for _, label := range strings.Split(domain, ".") {
-		if label == "" || len(label) > 63 || strings.Trim(strings.ToLower(label), "abcdefghijklmnopqrstuvwxyz0123456789-") != "" {
+	// No case mapping here: it would turn the Kelvin sign into an ASCII k.
+	for label := range strings.SplitSeq(domain, ".") {
+		if label == "" || len(label) > 63 || strings.Trim(label, hostLetters) != "" {
 			return false
 		}
 	}

@@ -29,7 +29,11 @@ func (c *Client) imsFacts(ctx context.Context, f *facts, info map[string]any) *u
 	f.email(text(info, "email"), verified)
 	f.email(text(object, "email"), false)
 	f.name(text(object, "displayName"), text(object, "name"), text(info, "name"))
-	f.contexts(object)
+	if shape := f.contexts(object); shape != "" {
+		cause := profile.from.cause(usher.CodeProfileInvalid, shape, "an array of product contexts", profile.trace())
+		cause.Subject = "projectedProductContext"
+		return cause
+	}
 	f.roles(object)
 	if !f.grant.Scopes.Has(usher.ScopeOrganizations) {
 		return nil
@@ -71,16 +75,17 @@ const active = "ACTIVE"
 
 // contexts reads projectedProductContext. Every context of the person is a
 // fact; only those of the account's organization and product give a group.
-func (f *facts) contexts(profile map[string]any) {
+// Nobody is admitted without a context, so where the whole is of another shape
+// that is the cause of it all, and contexts names the shape.
+func (f *facts) contexts(profile map[string]any) (oddShape string) {
 	value, present := profile["projectedProductContext"]
+	if !present || value == nil {
+		f.note("profile: there is no projectedProductContext")
+		return ""
+	}
 	items, isArray := value.([]any)
 	if !isArray {
-		if present {
-			f.note("profile: projectedProductContext is %s, not an array, and gives no group", kindOf(value))
-		} else {
-			f.note("profile: there is no projectedProductContext")
-		}
-		return
+		return kindOf(value)
 	}
 	for _, item := range items {
 		entry, _ := item.(map[string]any)
@@ -98,6 +103,7 @@ func (f *facts) contexts(profile map[string]any) {
 		}
 		f.productContext(service, organization, ctx)
 	}
+	return ""
 }
 
 func (f *facts) productContext(service, organization string, ctx map[string]any) {

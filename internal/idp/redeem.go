@@ -70,10 +70,15 @@ func withoutSecrets(cause *usher.Cause, secrets []string) *usher.Cause {
 }
 
 func noIDToken(t *tokens) *usher.Cause {
-	cause := verifyCause("id_token", t.idKind, "an ID token")
-	if t.idKind == "nothing" {
-		cause.Saw, cause.Detail = "no ID token", "a provider gives one only when the scope openid was asked for and granted"
+	saw, detail := t.idKind, ""
+	switch saw {
+	case "nothing":
+		saw, detail = "no ID token", "a provider gives one only when the scope openid was asked for and granted"
+	case "a string":
+		saw = "an empty ID token"
 	}
+	cause := t.answer.from.cause(CodeTokenAnswer, saw, "an ID token", joinSentences(detail, t.answer.trace()))
+	cause.Subject = "id_token"
 	return cause
 }
 

@@ -154,7 +154,7 @@ func TestRefresh(t *testing.T) {
 		"another aud":         {with(func(c map[string]any) { c["aud"] = "x" }), usher.CodeIDTokenInvalid, "aud"},
 		"expired":             {with(func(c map[string]any) { c["exp"] = clock.Add(-time.Hour).Unix() }), usher.CodeIDTokenInvalid, "exp"},
 		"unsigned":            {func(op *evilOP) { op.token["id_token"] = b64JSON(map[string]any{"alg": "none"}) + ".e30." }, usher.CodeIDTokenInvalid, "alg"},
-		"an object":           {func(op *evilOP) { op.token["id_token"] = map[string]any{} }, usher.CodeIDTokenInvalid, "id_token"},
+		"an object":           {func(op *evilOP) { op.token["id_token"] = map[string]any{} }, CodeTokenAnswer, "id_token"},
 		"invalid_grant":       {refuseToken(400, "invalid_grant"), usher.CodeTokenRefused, "token endpoint"},
 		"the provider is out": {refuseToken(503, "x"), usher.CodeProviderUnreachable, "token endpoint"},
 	} {

@@ -31,7 +31,7 @@ func parseToken(raw string) (*signedToken, error) {
 		return nil, fmt.Errorf("a token of %d bytes, more than %d", len(raw), maxToken)
 	}
 	if n := strings.Count(raw, ".") + 1; n != 3 {
-		return nil, fmt.Errorf("%d parts instead of three", n)
+		return nil, fmt.Errorf("a token whose parts number %d instead of three", n)
 	}
 	parts := strings.Split(raw, ".")
 	decoded := make([][]byte, 3)
@@ -92,8 +92,10 @@ func (c *Client) verifySignature(ctx context.Context, md *Metadata, t *signedTok
 			return cause
 		}
 		if len(keys) == 0 {
-			return verifyCause("kid", "a signature by the key "+quote(kid)+", "+algorithm,
+			cause := verifyCause("kid", "a signature by the key "+quote(kid)+", "+algorithm,
 				"a key of the provider's key set that is for signatures and fits "+algorithm)
+			cause.Detail = c.keys.describe()
+			return cause
 		}
 		for _, k := range keys {
 			if t.signedBy(k) {

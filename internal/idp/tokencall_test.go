@@ -44,10 +44,10 @@ func TestTokenAnswers(t *testing.T) {
 		"access_token of 100 KiB":   {set("access_token", strings.Repeat("a", 100<<10)), CodeTokenAnswer, "token endpoint", "access_token"},
 		"refresh_token a number":    {set("refresh_token", 5), CodeTokenAnswer, "token endpoint", "refresh_token: a number"},
 		"scope an array":            {set("scope", []string{"openid"}), CodeTokenAnswer, "token endpoint", "scope: an array"},
-		"id_token null":             {set("id_token", nil), usher.CodeIDTokenInvalid, "id_token", "null"},
-		"id_token empty":            {set("id_token", ""), usher.CodeIDTokenInvalid, "id_token", "a string"},
-		"id_token an array":         {set("id_token", []string{"a"}), usher.CodeIDTokenInvalid, "id_token", "an array"},
-		"id_token an object":        {set("id_token", map[string]any{"a": 1}), usher.CodeIDTokenInvalid, "id_token", "an object"},
+		"id_token null":             {set("id_token", nil), CodeTokenAnswer, "id_token", "null"},
+		"id_token empty":            {set("id_token", ""), CodeTokenAnswer, "id_token", "an empty ID token"},
+		"id_token an array":         {set("id_token", []string{"a"}), CodeTokenAnswer, "id_token", "an array"},
+		"id_token an object":        {set("id_token", map[string]any{"a": 1}), CodeTokenAnswer, "id_token", "an object"},
 		"ACCESS_TOKEN too":          {set("ACCESS_TOKEN", "x"), CodeTokenAnswer, "token endpoint", "differ only by case"},
 	} {
 		op := newOP(t, false)
@@ -71,7 +71,7 @@ func TestIDTokenMissing(t *testing.T) {
 	op := newOP(t, false)
 	op.answer("/token", func(w http.ResponseWriter, _ *http.Request) { writeJSON(w, op.token) })
 	_, cause := op.client(t).Redeem(t.Context(), redemption())
-	if cause == nil || cause.Code != usher.CodeIDTokenInvalid || cause.Saw != "no ID token" || !strings.Contains(cause.Detail, "openid") {
+	if cause == nil || cause.Code != CodeTokenAnswer || cause.Saw != "no ID token" || !strings.Contains(cause.Detail, "openid") {
 		t.Error(cause)
 	}
 }
