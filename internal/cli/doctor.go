@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -150,12 +151,13 @@ func gatherRecords(ctx context.Context, env *Env, in *doctor.Instance, report *d
 		return
 	}
 	defer func() { _ = db.Close() }()
-	nodes, err := db.Nodes(ctx, env.Now().Add(-nodeSilence))
+	nodes, err := db.Nodes(ctx)
 	if err != nil {
 		in.Nodes = doctor.Unseen[[]doctor.Node]("the database does not say", env.Now(), "this machine")
 		return
 	}
 	report.Vantage = "the file and this machine's database"
+	nodes = slices.DeleteFunc(nodes, func(n store.Node) bool { return env.Now().Sub(n.Seen) > nodeSilence })
 	if len(nodes) == 0 {
 		in.Nodes = doctor.Unseen[[]doctor.Node]("no gateway is running with this database", env.Now(), "this machine")
 		return

@@ -5,7 +5,6 @@ package signin
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -98,7 +97,7 @@ func (f *Flow) Begin(ctx context.Context, b Beginning) (*Begun, *Refusal) {
 	}
 	attempt.Pass(usher.StepBegin, now, fmt.Sprintf("sent to %s as client %s, scopes %s, callback %s",
 		withoutQuery(location), reg.Account.ClientID, reg.Account.Scopes.Commas(), reg.Account.CallbackURL))
-	if err := errors.Join(f.Store.PutPending(ctx, pending), f.Store.PutAttempt(ctx, attempt)); err != nil {
+	if err := f.Store.Begin(ctx, pending, attempt); err != nil {
 		return nil, f.broken("", err)
 	}
 	cookies := f.crowd(b.Open)
