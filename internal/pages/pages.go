@@ -3,92 +3,97 @@
 // Package pages is what a person sees of usher: the page to sign in on, the
 // page that says why one may not, and the few around them, in English and
 // Dutch. Pages are made whole before a byte is sent. They hold no script, and
-// never a group, a setting or a secret: evidence is for administrators.
+// never a directory group, a setting or a secret: evidence is for
+// administrators.
+//
+// A page is a view struct, a template of the same name in files/, its sentences
+// in both languages in the tables of this package, and samples of it in
+// [Gallery]; tests hold the four together.
 package pages
 
 import (
 	"bytes"
-	"crypto/sha256"
-	"embed"
-	"encoding/hex"
 	"html/template"
-	"io/fs"
+	"io"
 	"log/slog"
 	"net/http"
 	"strconv"
-	"strings"
 
 	"github.com/usher-signin/usher"
 )
 
-//go:embed files
-var files embed.FS
-
-// StaticPath is where the pages' own style is served.
-const StaticPath = usher.Prefix + "static/"
-
 // Options configure Pages.
 type Options struct {
-	Logger *slog.Logger
+	Logger *slog.Logger // is told of pages that cannot be made; nil: nobody is
 }
 
 // Pages renders views. It is safe for concurrent use.
 type Pages struct {
-	logger   *slog.Logger
-	template *template.Template
-	style    []byte
-	styleURL string
+	logger *slog.Logger
+	words  tables
+	assets assets
+	sets   map[string]map[string]*template.Template // by language, then by the view's name
 }
 
-// New parses the templates.
+// New parses the templates, once for each language.
 func New(o Options) (*Pages, error) {
-	p := &Pages{logger: o.Logger}
+	p := &Pages{logger: o.Logger, words: newTables(), sets: map[string]map[string]*template.Template{}}
+	if p.logger == nil {
+		p.logger = slog.New(slog.DiscardHandler)
+	}
 	var err error
-	if p.style, err = fs.ReadFile(files, "files/usher.css"); err != nil {
+	if p.assets, err = readAssets(); err != nil {
 		return nil, err
 	}
-	sum := sha256.Sum256(p.style)
-	p.styleURL = StaticPath + "usher." + hex.EncodeToString(sum[:6]) + ".css"
-	p.template, err = template.New("").Funcs(template.FuncMap{"lines": strings.Fields}).ParseFS(files, "files/*.html")
-	return p, err
+	for _, lang := range Languages() {
+		if p.sets[lang], err = parseSet(p.words.in(lang)); err != nil {
+			return nil, err
+		}
+	}
+	return p, nil
 }
 
-// A View is one page's content. Its name is that of its template.
+// A View is one page's content.
 type View interface {
-	name() string
-	title(t *texts) string
+	name() string        // of its template
+	heading(tables) said // its only h1, and its title
+	mood(tables) mood
 }
 
 // Frame is what every page has.
 type Frame struct {
-	Instance    string // name of the instance
+	Instance    string // name of the instance; empty: no instance is named
 	Environment string // shown where it is not production
-	Contact     string // whom a refused person may ask
+	Contact     string // whom a person may ask: an address, a link or a phrase; empty: not known
 }
 
+// page is what a template is executed with.
 type page struct {
 	Frame
-	T     *texts
-	Lang  string
-	Title string
-	Style string
-	View  View
+	Lang     string
+	Heading  said
+	Mood     mood
+	Style    string
+	Icon     string
+	SignOut  string
+	HomePage string
+	View     View
 }
 
 // Render writes a page in the language that the request asks for. Where the
-// page cannot be made, a plain sentence is sent with status 500.
+// page cannot be made, one that cannot fail is sent with status 500.
 func (p *Pages) Render(w http.ResponseWriter, r *http.Request, status int, f Frame, v View) {
-	lang := Language(r.Header.Get("Accept-Language"))
+	lang := Language(r.Header.Values("Accept-Language")...)
 	body, err := p.HTML(lang, f, v)
 	if err != nil {
-		p.logger.Error("a page could not be made", slog.String("page", v.name()), slog.Any("error", err))
-		http.Error(w, "This page could not be made. Try again in a minute.", http.StatusInternalServerError)
-		return
+		p.logger.ErrorContext(r.Context(), "a page could not be made", slog.String("page", v.name()), slog.Any("error", err))
+		status, body = http.StatusInternalServerError, []byte(brokenPage)
 	}
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Content-Language", lang)
-	h.Set("Vary", "Accept-Language")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Cache-Control", "no-store")
+	h.Add("Vary", "Accept-Language")
 	h.Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(status)
 	if r.Method != http.MethodHead {
@@ -96,25 +101,35 @@ func (p *Pages) Render(w http.ResponseWriter, r *http.Request, status int, f Fra
 	}
 }
 
-// HTML makes a page.
+// HTML makes a page in one of [Languages].
 func (p *Pages) HTML(lang string, f Frame, v View) ([]byte, error) {
-	t := textsOf(lang)
+	var b bytes.Buffer
+	if err := p.execute(&b, lang, f, v); err != nil {
+		return nil, err
+	}
+	return visible(b.Bytes()), nil
+}
+
+func (p *Pages) execute(w io.Writer, lang string, f Frame, v View) error {
 	if f.Environment == string(usher.Production) {
 		f.Environment = ""
 	}
-	var b bytes.Buffer
-	err := p.template.ExecuteTemplate(&b, v.name()+".html", page{Frame: f, T: t, Lang: lang, Title: v.title(t), Style: p.styleURL, View: v})
-	return b.Bytes(), err
+	t, err := p.template(lang, v.name())
+	if err != nil {
+		return err
+	}
+	return t.ExecuteTemplate(w, "page", page{Frame: f, Lang: lang, Heading: v.heading(p.words), Mood: v.mood(p.words),
+		Style: p.assets.style, Icon: p.assets.icon, SignOut: signOutPath, HomePage: usher.Prefix, View: v})
 }
 
-// ServeHTTP serves the pages' style, whose address changes with its content.
-func (p *Pages) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if r.URL.Path != p.styleURL {
-		http.NotFound(w, r)
-		return
-	}
-	h := w.Header()
-	h.Set("Content-Type", "text/css; charset=utf-8")
-	h.Set("Cache-Control", "public, max-age=31536000, immutable")
-	_, _ = w.Write(p.style)
-}
+// brokenPage is sent where no template can be trusted.
+const brokenPage = `<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Something went wrong here</title></head>
+<body>
+<h1>Something went wrong here</h1>
+<p>This page could not be made. It was noted. Try again in a minute.</p>
+<p lang="nl">Deze pagina kon niet worden gemaakt. Dat is genoteerd. Probeer het over een minuut opnieuw.</p>
+</body>
+</html>
+`

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package pages
+
+// messages are the words of the pages' frames, by key. Sentences about what
+// went wrong are in the tables beside it.
+func messages() map[string]text {
+	return map[string]text{
+		"frame.guarded":     {"Guarded by usher", "Bewaakt door usher"},
+		"frame.stage":       {"Stage", "Stage"},
+		"frame.development": {"Development", "Ontwikkeling"},
+
+		"choose.title":   {"Sign in", "Aanmelden"},
+		"choose.one":     {"Use the account that your organization gave you.", "Gebruik het account dat u van uw organisatie hebt gekregen."},
+		"choose.several": {"Choose the account that your organization gave you.", "Kies het account dat u van uw organisatie hebt gekregen."},
+		"choose.with":    {"Sign in with {}", "Aanmelden met {}"},
+		"choose.none":    {"There is no account to sign in with yet. An administrator has to set one up.", "Er is nog geen account om mee aan te melden. Een beheerder moet er een instellen."},
+		"choose.return":  {"Afterwards you go on to {}.", "Daarna gaat u verder naar {}."},
+
+		"notice.signed-out":     {"You are signed out.", "U bent afgemeld."},
+		"notice.ended":          {"Your session has ended. Sign in to go on.", "Uw sessie is afgelopen. Meld u aan om verder te gaan."},
+		"notice.provider-down":  {"The sign-in service does not answer at the moment. You can try, but it may not work yet.", "De aanmelddienst antwoordt op dit moment niet. U kunt het proberen, maar misschien werkt het nog niet."},
+		"notice.provider-since": {"The sign-in service has not answered since {}. You can try, but it may not work yet.", "De aanmelddienst antwoordt niet sinds {}. U kunt het proberen, maar misschien werkt het nog niet."},
+
+		"reference.label": {"Reference", "Referentie"},
+		"reference.give":  {"Give this reference to {}. It shows what happened, step by step, and what has to change.", "Geef deze referentie aan {}. Daarmee is stap voor stap te zien wat er gebeurde en wat er moet veranderen."},
+		"reference.again": {"If it goes wrong again, give this reference to {}.", "Als het weer misgaat, geef deze referentie dan aan {}."},
+		"reference.none":  {"No reference could be kept this time. Note the time, and tell it to {}.", "Er kon deze keer geen referentie worden bewaard. Noteer het tijdstip en geef dat door aan {}."},
+		"reference.ask":   {"If you need help, ask {}.", "Als u hulp nodig hebt, vraag {}."},
+		"request.label":   {"Request", "Verzoek"},
+		"contact.nobody":  {"the administrator of this instance", "de beheerder van deze instantie"},
+
+		"vendor.says": {"Where signing in is left to the application, it says the same in these words:", "Waar het aanmelden aan de toepassing zelf wordt overgelaten, zegt die hetzelfde met deze woorden:"},
+		"vendor.no-right-matching": {
+			"Login does not have any right matching the expression",
+			"Login heeft geen recht dat de uitdrukking aanpast",
+		},
+
+		"act.again":  {"Try again", "Opnieuw proberen"},
+		"act.start":  {"Start again", "Opnieuw beginnen"},
+		"act.other":  {"Sign in as somebody else", "Als iemand anders aanmelden"},
+		"act.signin": {"Sign in", "Aanmelden"},
+		"act.home":   {"To your own page", "Naar uw eigen pagina"},
+
+		"allowed.title": {"This application is not open to you", "Deze toepassing staat niet voor u open"},
+		"allowed.why":   {"You are signed in, but none of your operator groups may use {}.", "U bent aangemeld, maar geen van uw operatorgroepen mag {} gebruiken."},
+		"allowed.who":   {"Signed in as {}", "Aangemeld als {}"},
+
+		"out.title":  {"You are signed out", "U bent afgemeld"},
+		"out.here":   {"Your session here has ended. Other sign-ins of your organization may still be open: on a shared computer, close the browser as well.", "Uw sessie hier is beëindigd. Andere aanmeldingen van uw organisatie kunnen nog open zijn: sluit op een gedeelde computer ook de browser."},
+		"out.there":  {"Your session has ended, here and at {}. On a shared computer, close the browser as well.", "Uw sessie is beëindigd, hier en bij {}. Sluit op een gedeelde computer ook de browser."},
+		"out.not":    {"Your session here has ended. At {} you are still signed in: on a shared computer, sign out there and close the browser.", "Uw sessie hier is beëindigd. Bij {} bent u nog aangemeld: meld u op een gedeelde computer ook daar af en sluit de browser."},
+		"out.signin": {"Sign in again", "Opnieuw aanmelden"},
+
+		"confirm.title": {"Sign out?", "Afmelden?"},
+		"confirm.what":  {"You will be signed out here, of every application behind this gateway, and, where it allows that, at the sign-in service of your organization.", "U wordt afgemeld: hier, bij elke toepassing achter deze poort en, waar dat kan, bij de aanmelddienst van uw organisatie."},
+		"confirm.yes":   {"Sign out", "Afmelden"},
+		"confirm.no":    {"Stay signed in", "Aangemeld blijven"},
+
+		"home.title":   {"You are signed in", "U bent aangemeld"},
+		"home.open":    {"Applications", "Toepassingen"},
+		"home.noapps":  {"No application is guarded here yet.", "Er wordt hier nog geen toepassing bewaakt."},
+		"home.closed":  {"Not open to you", "Staat niet voor u open"},
+		"home.groups":  {"Operator groups", "Operatorgroepen"},
+		"home.rights":  {"Rights", "Rechten"},
+		"home.none":    {"None", "Geen"},
+		"home.more":    {"and {} more", "en nog {}"},
+		"home.session": {"Session", "Sessie"},
+		"home.ends":    {"Ends at {}, in {}.", "Eindigt om {}, over {}."},
+		"home.until":   {"Ends at {}.", "Eindigt om {}."},
+		"home.idle":    {"Ends earlier if you do nothing for {}.", "Eindigt eerder als u {} niets doet."},
+		"home.away":    {"Idle limit: {}", "Grens van inactiviteit: {}"},
+		"home.signout": {"Sign out", "Afmelden"},
+
+		"loop.title":   {"We stopped a loop", "We hebben een kringloop gestopt"},
+		"loop.what":    {"Your browser was sent to sign in again and again, so we stopped here. You have done nothing wrong.", "Uw browser werd steeds opnieuw naar het aanmelden gestuurd; daarom zijn we hier gestopt. U hebt niets verkeerd gedaan."},
+		"loop.reason":  {"The probable reason", "De waarschijnlijke reden"},
+		"loop.cookies": {"Your browser does not keep the cookie of this site. Allow cookies for it, or leave private browsing, and try again.", "Uw browser bewaart de cookie van deze site niet. Sta cookies voor deze site toe, of verlaat de privémodus, en probeer het opnieuw."},
+		"loop.host":    {"You came by another address of this site than the one it signs in on. Open the application at its usual address.", "U kwam binnen via een ander adres van deze site dan dat waarop wordt aangemeld. Open de toepassing via het gewone adres."},
+		"loop.clock":   {"The clocks of the servers do not agree, so each new session seems to be over at once. An administrator has to set them right.", "De klokken van de servers lopen niet gelijk, zodat elke nieuwe sessie meteen voorbij lijkt. Een beheerder moet ze gelijkzetten."},
+		"loop.front":   {"The server in front of this site does not pass on your session. An administrator has to mend that.", "De server vóór deze site geeft uw sessie niet door. Een beheerder moet dat verhelpen."},
+		"loop.unknown": {"It could not be told for sure. Closing every window of this site and trying again helps most often.", "Dat is niet met zekerheid te zeggen. Meestal helpt het om alle vensters van deze site te sluiten en het opnieuw te proberen."},
+
+		"wait.seconds": {"Try again in {} seconds.", "Probeer het over {} seconden opnieuw."},
+
+		"unit.minute":  {"minute", "minuut"},
+		"unit.minutes": {"minutes", "minuten"},
+		"unit.hour":    {"hour", "uur"},
+		"unit.hours":   {"hours", "uur"},
+		"unit.day":     {"day", "dag"},
+		"unit.days":    {"days", "dagen"},
+		"unit.and":     {"and", "en"},
+		"unit.soon":    {"less than a minute", "minder dan een minuut"},
+		"months": {
+			"January February March April May June July August September October November December",
+			"januari februari maart april mei juni juli augustus september oktober november december",
+		},
+	}
+}
