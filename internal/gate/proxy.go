@@ -45,7 +45,7 @@ func (g *Guard) Proxy(o ProxyOptions) *Proxy {
 	if o.Every == nil {
 		o.Every = func(d time.Duration) (<-chan time.Time, func()) { t := time.NewTicker(d); return t.C, t.Stop }
 	}
-	return &Proxy{guard: g, every: o.Every, transports: transports{roots: o.RootCAs, made: make(map[string]*http.Transport)},
+	return &Proxy{guard: g, every: o.Every, transports: transports{roots: o.RootCAs, made: make(map[string]http.RoundTripper)},
 		errors: slog.NewLogLogger(g.opts.Logger.Handler(), slog.LevelWarn), open: openConnections{ends: make(map[*passage]struct{})}}
 }
 

@@ -58,10 +58,10 @@ const (
 type transports struct {
 	roots *x509.CertPool
 	mu    sync.Mutex
-	made  map[string]*http.Transport
+	made  map[string]http.RoundTripper
 }
 
-func (t *transports) to(up *upstream) *http.Transport {
+func (t *transports) to(up *upstream) http.RoundTripper {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	tr := t.made[up.text]
@@ -76,7 +76,9 @@ func (t *transports) closeIdle() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for _, tr := range t.made {
-		tr.CloseIdleConnections()
+		if tr, ok := tr.(*http.Transport); ok {
+			tr.CloseIdleConnections()
+		}
 	}
 }
 
