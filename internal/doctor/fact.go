@@ -52,33 +52,33 @@ func (f Fact) word() word {
 	case Organization:
 		return word{"the provider's side", "write organization: into FILE, from the Enterprise Dashboard"}
 	case Siblings:
-		return word{"the other instances", "usher doctor FILE OTHER-FILE"}
+		return word{"the other instances", "name the other instances' files beside FILE"}
 	case Discovery:
-		return word{"the provider's metadata", "usher doctor FILE"}
+		return word{"the provider's metadata", "usher doctor FILE, without --offline"}
 	case Keys:
-		return word{"the provider's signing keys", "usher doctor FILE"}
+		return word{"the provider's signing keys", "usher doctor FILE, without --offline"}
 	case Authorize:
-		return word{"where sign-in requests land", "usher doctor FILE"}
+		return word{"where sign-in requests land", "usher doctor FILE, without --offline"}
 	case Grant:
-		return word{"what the token endpoint answers", "usher doctor FILE"}
+		return word{"what the token endpoint answers", "usher doctor FILE, without --offline"}
 	case Transport:
-		return word{"the way to the provider", "usher doctor FILE"}
+		return word{"the way to the provider", "usher doctor FILE, without --offline"}
 	case Clock:
-		return word{"the provider's clock", "usher doctor FILE"}
+		return word{"the provider's clock", "usher doctor FILE, without --offline"}
 	case FrontDoor:
 		return word{"the public address as a browser meets it", "usher doctor FILE, with the gateway running"}
 	case Store:
-		return word{"the database", "usher doctor FILE"}
+		return word{"the database", "usher doctor FILE, without --offline"}
 	case Nodes:
 		return word{"the running gateways", "usher doctor FILE, with the gateway running"}
 	case History:
-		return word{"earlier revisions of the file", "usher doctor FILE"}
+		return word{"earlier revisions of the file", "usher doctor FILE, without --offline"}
 	case Files:
-		return word{"files that the configuration points to", "usher doctor FILE"}
+		return word{"files that the configuration points to", "usher doctor FILE, without --offline"}
 	case Surroundings:
 		return word{"the gateway's environment", "usher doctor FILE, with the gateway running"}
 	case Applications:
-		return word{"the applications' upstreams", "usher doctor FILE"}
+		return word{"the applications' upstreams", "usher doctor FILE, without --offline"}
 	case Somebody:
 		return word{"whom it is about", "usher doctor FILE --user EMAIL"}
 	case Profile:
@@ -88,7 +88,7 @@ func (f Fact) word() word {
 	case Recent:
 		return word{"the recent attempts", "usher doctor FILE, with the gateway running"}
 	case Today:
-		return word{"the date", "usher doctor FILE"}
+		return word{"the date", "usher doctor FILE, without --offline"}
 	}
 	return word{"an unnamed fact", ""}
 }

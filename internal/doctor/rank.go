@@ -40,9 +40,13 @@ func Symptoms() []SymptomWord {
 // order in which to look: confirmed, then unknown, then moot, then ruled out;
 // within each the likeliest first, then the most upstream.
 func Rank(s usher.Symptom, results []Result) []Result {
+	return rankBy(results, func(signs Signs) Weight { return signs[s] })
+}
+
+func rankBy(results []Result, weigh func(Signs) Weight) []Result {
 	var out []Result
 	for _, r := range results {
-		if w, ok := r.check.Explains[s]; ok {
+		if w := weigh(r.check.Explains); w > 0 {
 			r.Weight = w
 			out = append(out, r)
 		}

@@ -52,11 +52,19 @@ func (r *runner) run() []Result {
 func (r *runner) judge(order int, check *Check) {
 	have := r.evidence.has()
 	missing := check.Reads &^ have
-	unasked := missing&asked != 0 && r.nobodyAsks()
+	unasked := r.unasked(missing)
 	if check.Either != 0 && check.Either&have == 0 {
 		missing |= check.Either
 	}
+	recorded := r.recorded(check.Code)
 	switch because := r.mootBecause(check); {
+	case recorded != nil && r.stopped == "":
+		var rulings []Ruling
+		if missing == 0 {
+			evidence := r.evidence
+			rulings = check.Judge(&evidence)
+		}
+		r.take(order, check, confirm(rulings, r.fromCause(check, recorded)))
 	case because != "":
 		r.add(order, check, Ruling{Status: Moot, Because: because, Message: Say("not judged: %s comes first", string(because))}, 0)
 	case unasked:
@@ -68,9 +76,17 @@ func (r *runner) judge(order int, check *Check) {
 	}
 }
 
-// nobodyAsks says that the case is about no person, attempt or symptom.
-func (r *runner) nobodyAsks() bool {
-	return r.evidence.all.Symptom == "" && r.evidence.in.Email == "" && r.evidence.in.Attempt == nil
+// unasked says that what is missing exists only where somebody asks about it,
+// and that nobody does: a person, an attempt, a second instance.
+func (r *runner) unasked(missing Fact) bool {
+	in := r.evidence.in
+	if missing&Siblings != 0 {
+		return true
+	}
+	if missing&asked == 0 || r.evidence.all.Symptom != "" || in.Attempt != nil {
+		return false
+	}
+	return missing&Attempt != 0 || in.Email == ""
 }
 
 func (r *runner) unknown(missing Fact) Ruling {
@@ -141,7 +157,6 @@ func (r *runner) settleConsequences() {
 			res := &r.results[i]
 			if res.Status == Fails && res.Because != "" && !r.failed[res.Because] && !r.explained(res.Because) {
 				res.Because = ""
-				res.Ruling.Because = ""
 				r.failed[res.Code] = true
 				changed = true
 			}

@@ -202,22 +202,28 @@ func liveSecret(a doctor.Account) (r doctor.Ruling, decided, wrong bool) {
 	if g == nil {
 		return r, false, false
 	}
-	asked, control := g.Post, g.WrongPost
-	if g.Style == "basic" {
-		asked, control = g.Basic, g.WrongBasic
-	}
+	asked, control, _ := inUse(g)
 	switch {
 	case asked == nil || control == nil || asked.Throttled || control.Throttled:
 		return r, false, false
 	case asked.Same(*control) && !refusesClient(asked):
 		return r, false, false // this endpoint does not look at the secret first
-	case !asked.Same(*control) && !refusesClient(asked):
+	case !asked.Same(*control) && (!refusesClient(asked) || asked.Error == "unauthorized_client"):
 		return r, true, false
 	case refusesClient(asked) && g.UnknownClient != nil && asked.Same(*g.UnknownClient) && a.Authorize() != nil &&
 		verdict(a.Authorize(), a.Authorize().UnknownClient, a.Authorize().UnknownCallback, "unauthorized_client", "invalid_client") == refused:
 		r = doctor.Fail(a.InternalName, "the token endpoint refuses the client").Since(usher.CodeClientIDUnknown)
 	default:
 		r = doctor.Fail(a.InternalName, "the token endpoint refuses the client secret")
+		if _, ok := clientAuthStyle(a, g); ok {
+			r = r.Since("client-auth-style")
+		}
+		if _, ok := clientSecretEncoding(a, g); ok {
+			r = r.Since("client-secret-encoding")
+		}
+		if _, ok := clientPlatform(a, g); ok {
+			r = r.Since("client-platform")
+		}
 	}
 	r = r.Found(answered(asked), "another answer than for a secret that is certainly wrong")
 	if g.Trimmed != nil && !refusesClient(g.Trimmed) && !g.Trimmed.Throttled {

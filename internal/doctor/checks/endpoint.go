@@ -28,7 +28,31 @@ func endpoint() []doctor.Check {
 		Explains: doctor.Signs{usher.SymptomLoginPageUnreachable: doctor.Sometimes},
 		Field:    "ims_server",
 		Judge:    imsServerDiffers,
+	}, {
+		Code: "experience-cloud-server", Layer: doctor.LayerFile, Severity: usher.SeverityWarning,
+		Holds: "the Experience Cloud's address is an https address",
+		Reads: doctor.Config,
+		Field: "experience_cloud_server",
+		Judge: experienceCloudServer,
 	}}
+}
+
+func experienceCloudServer(e *doctor.Evidence) []doctor.Ruling {
+	cfg := e.Config()
+	var out []doctor.Ruling
+	for _, a := range e.InUse() {
+		s := a.ExperienceCloudServer
+		if u, err := url.Parse(s); s == "" || err == nil && u.Scheme == "https" && u.Hostname() != "" && u.User == nil {
+			continue
+		}
+		r := doctor.Fail(a.InternalName, "the Experience Cloud's address %s is no https address", quoted(s)).
+			Found(quoted(s), "https://marketing.adobe.com").At(a.Place("experience_cloud_server"))
+		if host := hostOf(lookalike.Clean(s)); strings.Contains(host, ".") {
+			r = r.Mend(set(cfg, a.Path("experience_cloud_server"), "https://"+host), "write %s", "https://"+host)
+		}
+		out = append(out, r)
+	}
+	return out
 }
 
 func imsServerURL(e *doctor.Evidence) []doctor.Ruling {

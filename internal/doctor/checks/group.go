@@ -3,6 +3,7 @@
 package checks
 
 import (
+	"slices"
 	"sort"
 	"strings"
 	"time"
@@ -18,7 +19,7 @@ func group() []doctor.Check {
 		Holds:    "the association mask matches at least one directory group",
 		Person:   "You are known to the provider, but none of your groups leads into this site.",
 		Reads:    doctor.Config | doctor.Organization,
-		After:    []usher.Code{usher.CodeMaskKind},
+		After:    codes(usher.CodeMaskKind, "mask-placeholder", "mask-quoted"),
 		Explains: doctor.Signs{usher.SymptomNoRightMatching: doctor.Likely},
 		Field:    "association_mask",
 		Judge:    maskMatchesNothing,
@@ -28,14 +29,14 @@ func group() []doctor.Check {
 		Person:   "Your groups are known, but this site has no operator group of that name.",
 		Reads:    doctor.Config | doctor.Organization,
 		May:      doctor.History,
-		After:    []usher.Code{usher.CodeMaskKind},
+		After:    codes(usher.CodeMaskKind, "mask-placeholder", "mask-quoted"),
 		Explains: doctor.Signs{usher.SymptomNoRightMatching: doctor.Likely, doctor.SymptomOnePersonOnly: doctor.Sometimes},
 		Judge:    operatorGroupUnknown,
 	}, {
 		Code: usher.CodeOperatorGroupUnreached, Layer: doctor.LayerMapping, Severity: usher.SeverityWarning,
 		Holds:    "each operator group has its directory group",
 		Reads:    doctor.Config | doctor.Organization,
-		After:    []usher.Code{usher.CodeMaskKind},
+		After:    codes(usher.CodeMaskKind, "mask-placeholder", "mask-quoted"),
 		Explains: doctor.Signs{usher.SymptomNoRightMatching: doctor.Sometimes},
 		Judge:    operatorGroupUnreachable,
 	}}
@@ -195,6 +196,9 @@ func unknownGroup(cfg *config.Config, a doctor.Account, m *doctor.Mapping, f *do
 	if by := missedBy(a, f); by != "" && (f.Near != nil || len(m.Reached) == 0) {
 		return r.Since(by)
 	}
+	if labelMeant(cfg, m, f) != "" {
+		return r.Since("label-for-name")
+	}
 	if then, now := past.of(f.Remainder); !then.IsZero() {
 		r = r.With("the file had an operator group of this name until %s", then.UTC().Format(time.DateOnly))
 		if _, reached := m.Reached[now]; now != "" && !reached {
@@ -322,6 +326,9 @@ func unreached(cfg *config.Config, a doctor.Account, i int) doctor.Ruling {
 	}
 	if at, ok := m.Meant[name]; ok {
 		return r.Since(missedBy(a, &m.Fates[at]))
+	}
+	if slices.ContainsFunc(m.Fates, func(f doctor.Fate) bool { return labelMeant(cfg, m, &f) == name }) {
+		return r.Since("label-for-name")
 	}
 	if m.Misses() {
 		if by := missedBy(a, nil); by != "" {

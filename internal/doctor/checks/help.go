@@ -5,6 +5,7 @@ package checks
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/usher-signin/usher"
@@ -86,3 +87,14 @@ const dashboard = "Enterprise Dashboard"
 
 // item writes the path of a list's item.
 func item(list string, i int) string { return fmt.Sprintf("%s[%d]", list, i) }
+
+func status(code int) string {
+	if code == 0 {
+		return "no answer"
+	}
+	return fmt.Sprintf("HTTP %d", code)
+}
+
+func bytes(n int) string { return fmt.Sprintf("%d bytes", n) }
+
+func itoa(n int) string { return strconv.Itoa(n) }

@@ -15,7 +15,7 @@ func person() []doctor.Check {
 		Person:   "You are known to the provider, but you are in no group that leads into this site.",
 		Reads:    doctor.Config | doctor.Somebody,
 		Either:   doctor.Organization | doctor.Profile,
-		After:    []usher.Code{usher.CodeMaskKind},
+		After:    codes(usher.CodeMaskKind, "mask-placeholder", "mask-quoted", usher.CodeAccountDisabled),
 		Explains: doctor.Signs{usher.SymptomNoRightMatching: doctor.Typically, doctor.SymptomOnePersonOnly: doctor.Typically},
 		Judge:    userNotInGroup,
 	}}

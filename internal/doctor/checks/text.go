@@ -27,7 +27,7 @@ func text() []doctor.Check {
 		Person:   "Your groups are known, but their names do not match the ones expected here.",
 		Reads:    doctor.Config,
 		Either:   doctor.Organization | doctor.Profile,
-		After:    []usher.Code{usher.CodeMaskKind},
+		After:    codes(usher.CodeMaskKind, "mask-placeholder", "mask-quoted"),
 		Explains: doctor.Signs{usher.SymptomNoRightMatching: doctor.Likely, doctor.SymptomOnePersonOnly: doctor.Sometimes},
 		Field:    "association_mask",
 		Judge:    nameMisspelled,

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package checks
+
+import (
+	"strings"
+
+	"github.com/usher-signin/usher"
+	"github.com/usher-signin/usher/internal/config"
+	"github.com/usher-signin/usher/internal/doctor"
+	"github.com/usher-signin/usher/internal/lookalike"
+)
+
+func scopeWords() []doctor.Check {
+	page, right := usher.SymptomLoginPageUnreachable, usher.SymptomNoRightMatching
+	return []doctor.Check{
+		{Code: "scope-missing", Layer: doctor.LayerFile, Severity: usher.SeverityError, Holds: "the account asks for the scopes that a sign-in needs", Reads: doctor.Config,
+			Explains: doctor.Signs{right: doctor.Likely, doctor.SymptomErrorAfterLogin: doctor.Sometimes}, Field: "ims_scopes", Judge: scopeMissing},
+		{Code: "scope-misspelled", Layer: doctor.LayerFile, Severity: usher.SeverityWarning, Holds: "no scope is a near miss of a known one", Reads: doctor.Config,
+			May: doctor.Organization, Explains: doctor.Signs{page: doctor.Likely}, Field: "ims_scopes", Judge: scopeMisspelled},
+		{Code: "scope-dropped", Layer: doctor.LayerIdentity, Severity: usher.SeverityWarning, Holds: "the provider grants every scope that was asked for", Reads: doctor.Config | doctor.Profile,
+			Explains: doctor.Signs{right: doctor.Likely, doctor.SymptomOnePersonOnly: doctor.Rarely}, Field: "ims_scopes", Judge: scopeDropped},
+	}
+}
+
+// knownScopes are the scopes that the vendor's forms and pages list.
+func knownScopes() []string {
+	return []string{usher.ScopeOpenID, "AdobeID", "session", "avatar", "profile", "email", "address", "offline_access", usher.ScopeOrganizations, "audiencemanager_api", "dam-read",
+		usher.ScopeProductContext, usher.ScopeRoles, "additional_info.job_function", "update_profile.first_name", "update_profile.last_name",
+		"update_profile.phoneNumber", "update_profile.job_function"}
+}
+
+// neededScopes are those without which nobody gets in. To other providers
+// than IMS usher itself adds openid.
+func neededScopes(a doctor.Account) []string {
+	if !a.IMS() {
+		return nil
+	}
+	return []string{usher.ScopeOpenID, "AdobeID", usher.ScopeProductContext}
+}
+
+func scopeMissing(e *doctor.Evidence) []doctor.Ruling {
+	cfg := e.Config()
+	var out []doctor.Ruling
+	for _, a := range e.InUse() {
+		for _, want := range neededScopes(a) {
+			if a.Scopes.Has(want) {
+				continue
+			}
+			r := doctor.Fail(want, "the account does not ask for the scope %s", want).
+				Found(orNone(a.Scopes.Commas()), want+" among them").At(a.Place("ims_scopes")).With("%s", scopePurpose(want))
+			if want == "AdobeID" {
+				r.Severity = usher.SeverityWarning
+			}
+			if lookalikeScope(a.Scopes, want) {
+				r = r.Since("scope-misspelled")
+			}
+			out = append(out, r.Mend(addScope(cfg, a, want), "add %s", want))
+		}
+	}
+	return out
+}
+
+func orNone(s string) string {
+	if s == "" {
+		return "no scopes"
+	}
+	return s
+}
+
+func scopePurpose(scope string) string {
+	switch scope {
+	case usher.ScopeProductContext:
+		return "without it IMS does not say which products the person was given"
+	case "AdobeID":
+		return "without it IMS does not give the person's profile"
+	default:
+		return "without it there is no ID token"
+	}
+}
+
+func lookalikeScope(have usher.Scopes, want string) bool {
+	for _, s := range have {
+		if _, ok := lookalike.Near(s, []string{want}); ok {
+			return true
+		}
+	}
+	return false
+}
+
+func addScope(cfg *config.Config, a doctor.Account, scope string) []usher.Edit {
+	path, isList := writtenScopes(cfg, a)
+	switch {
+	case isList:
+		return insert(cfg, path, scope)
+	case len(a.Scopes) > 0:
+		return set(cfg, path, strings.Join(append(append([]string(nil), a.Scopes...), scope), ","))
+	default:
+		return nil
+	}
+}
+
+// scopeMisspelled leaves to another check what the organization's own list settles.
+func scopeMisspelled(e *doctor.Evidence) []doctor.Ruling {
+	cfg := e.Config()
+	var out []doctor.Ruling
+	for _, a := range e.InUse() {
+		if !a.IMS() {
+			continue
+		}
+		c, path, found, _ := a.Client()
+		for _, s := range a.Scopes {
+			near, ok := lookalike.Near(s, knownScopes())
+			if !ok || a.Scopes.Has(near.Want) || found && c.Scopes.Has(s) {
+				continue
+			}
+			r := doctor.Fail(s, "the scope %s is a near miss of %s", quoted(s), quoted(near.Want)).
+				Found(quoted(s), quoted(near.Want)).At(placeOfScope(cfg, a, s)).With("%s", near.How).
+				Mend(replaceScope(cfg, a, s, near.Want), "write %s", near.Want)
+			if found && cfg.Has(path+".scopes") {
+				r = r.Since(usher.CodeScopeNotProvisioned)
+			}
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+func scopeDropped(e *doctor.Evidence) []doctor.Ruling {
+	a, ok := accountOf(e)
+	p := e.Profile()
+	if !ok || len(p.GrantedScopes) == 0 {
+		return nil
+	}
+	var out []doctor.Ruling
+	for _, s := range a.Scopes.Minus(p.GrantedScopes) {
+		r := doctor.Fail(s, "the scope %s was asked for and not granted", quoted(s)).Found(p.GrantedScopes.Commas(), a.Scopes.Commas()).At(a.Place("ims_scopes")).
+			Elsewhere("have the scope provisioned for the client; until then what it carries is missing")
+		if needed(a, s) {
+			r.Severity = usher.SeverityError
+		}
+		out = append(out, r)
+	}
+	return out
+}

@@ -1,0 +1,320 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package checks
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/usher-signin/usher"
+	"github.com/usher-signin/usher/internal/doctor"
+)
+
+// server lists what must hold of how usher itself runs.
+func server() []doctor.Check {
+	loop, after := doctor.SymptomLoginLoop, doctor.SymptomErrorAfterLogin
+	e, w := usher.SeverityError, usher.SeverityWarning
+	return []doctor.Check{
+		{Code: "session-idle", Layer: doctor.LayerFile, Severity: w, Holds: "sessions end by idleness before they end anyway", Reads: doctor.Config, Judge: sessionIdle},
+		{Code: "session-lifetime", Layer: doctor.LayerFile, Severity: w, Holds: "sessions last a working day, not a month", Reads: doctor.Config,
+			Explains: doctor.Signs{loop: doctor.Rarely}, Judge: sessionLifetime},
+		{Code: "database-in-memory", Layer: doctor.LayerFile, Severity: w, Holds: "sessions survive a restart", Reads: doctor.Config,
+			Explains: doctor.Signs{loop: doctor.Rarely}, Judge: databaseInMemory},
+		{Code: "instance-url-local", Layer: doctor.LayerFile, Severity: e, Holds: "operators on other machines can reach the instance", Reads: doctor.Config,
+			Explains: doctor.Signs{usher.SymptomRedirectedToAdobe: doctor.Rarely}, Judge: instanceURLLocal},
+		{Code: "file-unreadable", Layer: doctor.LayerProcess, Severity: e, Holds: "every file that the configuration points to can be read", Reads: doctor.Config | doctor.Files,
+			Explains: doctor.Signs{after: doctor.Rarely}, Judge: fileUnreadable},
+		{Code: "ca-file", Layer: doctor.LayerProcess, Severity: e, Holds: "the file of further authorities holds some", Reads: doctor.Config | doctor.Files,
+			After: codes("file-unreadable"), Explains: doctor.Signs{after: doctor.Sometimes}, Judge: caFile},
+		{Code: "gateway-certificate", Layer: doctor.LayerProcess, Severity: e, Holds: "the gateway's certificate fits its key, its name and the date", Reads: doctor.Config | doctor.Files | doctor.Today,
+			After: codes("file-unreadable"), Explains: doctor.Signs{usher.SymptomLoginPageUnreachable: doctor.Rarely}, Judge: gatewayCertificate},
+		{Code: "file-exposed", Layer: doctor.LayerProcess, Severity: w, Holds: "nobody else on the machine can read a secret's file", Reads: doctor.Config, May: doctor.Files, Judge: fileExposed},
+		{Code: usher.CodeSessionStoreDown, Layer: doctor.LayerProcess, Severity: e, Holds: "the database answers", Person: "The site cannot keep sign-ins at the moment. Please try again in a few minutes.",
+			Reads: doctor.Config | doctor.Store, Explains: doctor.Signs{after: doctor.Likely, loop: doctor.Sometimes}, Judge: storeDown},
+		{Code: "database-schema", Layer: doctor.LayerProcess, Severity: e, Holds: "the database has the form that this program wants", Reads: doctor.Config | doctor.Store,
+			After: codes(usher.CodeSessionStoreDown), Explains: doctor.Signs{after: doctor.Sometimes}, Judge: databaseSchema},
+		{Code: "database-read-only", Layer: doctor.LayerProcess, Severity: e, Holds: "the database can be written", Reads: doctor.Config | doctor.Store,
+			After: codes(usher.CodeSessionStoreDown), Explains: doctor.Signs{after: doctor.Likely, loop: doctor.Likely}, Judge: databaseReadOnly},
+		{Code: "database-disk", Layer: doctor.LayerProcess, Severity: w, Holds: "there is room for the database to grow", Reads: doctor.Config | doctor.Store,
+			After: codes(usher.CodeSessionStoreDown), Explains: doctor.Signs{after: doctor.Rarely}, Judge: databaseDisk},
+		{Code: "reload-refused", Layer: doctor.LayerProcess, Severity: e, Holds: "no gateway has refused the newest file", Reads: doctor.Config | doctor.Nodes, Judge: reloadRefused},
+		{Code: "nodes-database", Layer: doctor.LayerProcess, Severity: e, Holds: "all gateways share one database", Reads: doctor.Config | doctor.Nodes,
+			Explains: doctor.Signs{loop: doctor.Likely, after: doctor.Likely}, Judge: nodesDatabase},
+		{Code: "nodes-keys", Layer: doctor.LayerProcess, Severity: e, Holds: "all gateways share one key file", Reads: doctor.Config | doctor.Nodes,
+			Explains: doctor.Signs{loop: doctor.Likely, after: doctor.Likely}, Judge: nodesKeys},
+		{Code: "nodes-version", Layer: doctor.LayerProcess, Severity: w, Holds: "all gateways run the same program", Reads: doctor.Config | doctor.Nodes, Judge: nodesVersion},
+		{Code: "process-twice", Layer: doctor.LayerProcess, Severity: w, Holds: "one gateway runs the file on this machine", Reads: doctor.Config | doctor.Surroundings, Judge: processTwice},
+	}
+}
+
+func sessionIdle(e *doctor.Evidence) []doctor.Ruling {
+	cfg := e.Config()
+	s := cfg.Server.Session
+	if s.Idle <= s.Lifetime {
+		return nil
+	}
+	return []doctor.Ruling{doctor.Fail("session", "a session ends after %s in any case, so the idle limit of %s never counts", span(s.Lifetime), span(s.Idle)).
+		Found("idle "+span(s.Idle), "less than the lifetime "+span(s.Lifetime)).At(cfg.At("server.session.idle")).
+		Mend(set(cfg, "server.session.idle", span(s.Lifetime)), "write %s or less", span(s.Lifetime))}
+}
+
+// span writes a duration as people do: 30m, 10h.
+func span(d time.Duration) string {
+	text := d.String()
+	if t, ok := strings.CutSuffix(text, "m0s"); ok {
+		text = t + "m"
+	}
+	if t, ok := strings.CutSuffix(text, "h0m"); ok {
+		text = t + "h"
+	}
+	return text
+}
+
+// Sessions outside of these are hardly meant.
+const (
+	longestLifetime = 7 * 24 * time.Hour
+	shortestIdle    = 2 * time.Minute
+)
+
+func sessionLifetime(e *doctor.Evidence) []doctor.Ruling {
+	cfg := e.Config()
+	s := cfg.Server.Session
+	switch {
+	case s.Lifetime > longestLifetime:
+		return []doctor.Ruling{doctor.Fail("session", "a session lasts for %s: whoever was taken out of a group meanwhile is judged by old membership", span(s.Lifetime)).
+			Found(span(s.Lifetime), "a day or so").At(cfg.At("server.session.lifetime")).
+			Mend(set(cfg, "server.session.lifetime", "10h"), "write 10h, a working day")}
+	case s.Idle < shortestIdle:
+		return []doctor.Ruling{doctor.Fail("session", "a session ends after %s without a request: people will sign in again and again", span(s.Idle)).
+			Found(span(s.Idle), "some minutes at least").At(cfg.At("server.session.idle")).
+			Mend(set(cfg, "server.session.idle", "30m"), "write 30m")}
+	}
+	return nil
+}
+
+func databaseInMemory(e *doctor.Evidence) []doctor.Ruling {
+	cfg := e.Config()
+	if cfg.Server.Database != "sqlite::memory:" || cfg.Instance.Environment == usher.Development {
+		return nil
+	}
+	return []doctor.Ruling{doctor.Fail("database", "the database is kept in memory: every restart signs everybody out and forgets every attempt").
+		Found("sqlite::memory:", "a file").At(cfg.At("server.database")).
+		Mend(set(cfg, "server.database", "sqlite:usher.db"), "write sqlite:usher.db")}
+}
+
+func instanceURLLocal(e *doctor.Evidence) []doctor.Ruling {
+	cfg := e.Config()
+	host := hostOf(cfg.Instance.URL)
+	if cfg.Instance.Environment == usher.Development || !usher.Loopback(host) {
+		return nil
+	}
+	return []doctor.Ruling{doctor.Fail(cfg.Instance.Name, "the instance's address is this machine's own: nobody else can reach it").
+		Found(cfg.Instance.URL, "the address that operators use").At(cfg.At("instance.url")).
+		Elsewhere("write the address that operators use, or environment: development")}
+}
+
+func fileUnreadable(e *doctor.Evidence) []doctor.Ruling {
+	cfg := e.Config()
+	var out []doctor.Ruling
+	for _, f := range e.Files() {
+		if f.Fault != "" {
+			out = append(out, doctor.Fail(f.Name, "the file %s cannot be read", f.Name).Found(f.Fault, "a file that usher may read").At(cfg.At(f.Key)).
+				Elsewhere("create it, correct the name, or give it to the user that usher runs as"))
+		}
+	}
+	return out
+}
+
+func caFile(e *doctor.Evidence) []doctor.Ruling {
+	cfg := e.Config()
+	var out []doctor.Ruling
+	for _, f := range e.Files() {
+		if f.Key != "server.ca_file" || f.Fault != "" || slices.ContainsFunc(f.Certificates, func(c doctor.Certificate) bool { return c.Authority }) {
+			continue
+		}
+		saw := "no certificate of an authority"
+		if f.Encoding != "" {
+			saw += ", " + f.Encoding
+		}
+		out = append(out, doctor.Fail(f.Name, "the file of further authorities holds none").Found(saw, "PEM certificates of authorities").At(cfg.At(f.Key)).
+			Elsewhere("convert it: openssl x509 -inform der -in FILE -out FILE.pem; a server's own certificate is no authority"))
+	}
+	return out
+}
+
+func gatewayCertificate(e *doctor.Evidence) []doctor.Ruling {
+	cfg, now := e.Config(), e.Now()
+	var out []doctor.Ruling
+	for _, f := range e.Files() {
+		r := doctor.Fail(f.Name, "the gateway's own certificate cannot be used").At(cfg.At(f.Key))
+		switch {
+		case f.Fault != "":
+		case f.Key == "server.tls.key_file" && f.KeyFits != nil && !*f.KeyFits:
+			out = append(out, r.Found("the key of another certificate", "the key of server.tls.cert_file").Elsewhere("put certificate and key of one and the same request there"))
+		case f.Key != "server.tls.cert_file":
+		case len(f.Certificates) == 0:
+			out = append(out, r.Found("no certificate", "the certificate and its chain, PEM").Elsewhere("write the certificate in PEM form, the intermediates after it"))
+		default:
+			if bad, ok := judgeOwn(r, f.Certificates[0], hostOf(cfg.Server.PublicURL), now); ok {
+				out = append(out, bad)
+			}
+		}
+	}
+	return out
+}
+
+func judgeOwn(r doctor.Ruling, c doctor.Certificate, host string, now time.Time) (doctor.Ruling, bool) {
+	valid := "valid from " + day(c.NotBefore) + " to " + day(c.NotAfter)
+	switch {
+	case now.After(c.NotAfter) || now.Before(c.NotBefore):
+		return r.Found(valid, "a certificate that is valid now").Elsewhere("renew it"), true
+	case !namesHost(c.Names, host):
+		return r.Found(strings.Join(c.Names, ", "), host).Elsewhere("have the certificate made for %s", host), true
+	case c.NotAfter.Sub(now) < soon:
+		r.Severity = usher.SeverityWarning
+		r.Message = doctor.Say("the gateway's own certificate expires on %s", day(c.NotAfter))
+		return r.Found(valid, "three weeks left at least").Elsewhere("renew it"), true
+	}
+	return doctor.Ruling{}, false
+}
+
+func namesHost(names []string, host string) bool {
+	for _, n := range names {
+		n = strings.ToLower(n)
+		if n == host {
+			return true
+		}
+		if tail, ok := strings.CutPrefix(n, "*."); ok {
+			if _, rest, found := strings.Cut(host, "."); found && rest == tail {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func storeDown(e *doctor.Evidence) []doctor.Ruling {
+	cfg, s := e.Config(), e.Store()
+	if s.Reachable {
+		return nil
+	}
+	return []doctor.Ruling{doctor.Fail("database", "the database does not answer").Found(orNothing(s.Fault), "an answer").At(cfg.At("server.database")).
+		Elsewhere("start the database, or correct its address: %s", cfg.Server.DatabaseShown())}
+}
+
+func orNothing(s string) string {
+	if s == "" {
+		return "no answer"
+	}
+	return s
+}
+
+func databaseSchema(e *doctor.Evidence) []doctor.Ruling {
+	cfg, s := e.Config(), e.Store()
+	if s.Schema <= s.Wanted {
+		return nil
+	}
+	return []doctor.Ruling{doctor.Fail("database", "a newer usher has changed the database; this one would not understand it").
+		With("the program starts the older form up by itself, never the newer one down").
+		Found(strings.TrimSpace("form "+itoa(s.Schema)), "form "+itoa(s.Wanted)+" at most").At(cfg.At("server.database")).
+		Elsewhere("run the newer program everywhere, or restore the backup from before")}
+}
+
+func databaseReadOnly(e *doctor.Evidence) []doctor.Ruling {
+	cfg, s := e.Config(), e.Store()
+	if s.Writable {
+		return nil
+	}
+	return []doctor.Ruling{doctor.Fail("database", "the database can be read but not written: no sign-in can be kept").Found(orNothing(s.Fault), "a row written and read back").
+		At(cfg.At("server.database")).Elsewhere("give the file and its folder to the user that usher runs as; for PostgreSQL, connect to the primary")}
+}
+
+// leastRoom is how much a database should be able to grow.
+const leastRoom = 64 << 20
+
+func databaseDisk(e *doctor.Evidence) []doctor.Ruling {
+	cfg, s := e.Config(), e.Store()
+	if s.FreeBytes <= 0 || s.FreeBytes >= leastRoom {
+		return nil
+	}
+	return []doctor.Ruling{doctor.Fail("database", "the disk of the database is nearly full").Found(itoa(int(s.FreeBytes>>20))+" MiB free", "64 MiB at least").
+		At(cfg.At("server.database")).Elsewhere("make room: sign-ins fail when the disk is full")}
+}
+
+func reloadRefused(e *doctor.Evidence) []doctor.Ruling {
+	cfg := e.Config()
+	var out []doctor.Ruling
+	for _, n := range e.Nodes() {
+		if n.Refused == "" {
+			continue
+		}
+		out = append(out, doctor.Fail(n.Name, "the gateway %s read the file anew and kept the old one", n.Name).Found(n.Refused, "a file that can be put in force").
+			At(usher.Place{File: cfg.File}).Elsewhere("correct the file: usher doctor %s says where", cfg.File))
+	}
+	return out
+}
+
+// oddOnes lists the nodes that differ from the first.
+func oddOnes(nodes []doctor.Node, of func(doctor.Node) string) []doctor.Node {
+	var out []doctor.Node
+	for _, n := range nodes {
+		if of(n) != of(nodes[0]) {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+func nodesDatabase(e *doctor.Evidence) []doctor.Ruling {
+	cfg, nodes := e.Config(), e.Nodes()
+	var out []doctor.Ruling
+	if len(nodes) > 1 && nodes[0].Engine == "sqlite" && oddOnes(nodes, func(n doctor.Node) string { return n.Database }) == nil {
+		return nil // one machine, one file
+	}
+	for _, n := range oddOnes(nodes, func(n doctor.Node) string { return n.Database }) {
+		out = append(out, doctor.Fail(n.Name, "the gateway %s keeps its sign-ins in another database: a sign-in begun there cannot be finished elsewhere", n.Name).
+			Found(n.Database, nodes[0].Database).At(cfg.At("server.database")).Elsewhere("let all gateways use one database; PostgreSQL where they run on several machines"))
+	}
+	return out
+}
+
+func nodesKeys(e *doctor.Evidence) []doctor.Ruling {
+	cfg, nodes := e.Config(), e.Nodes()
+	var out []doctor.Ruling
+	for _, n := range nodes {
+		if len(n.KeyIDs) == 0 || len(nodes[0].KeyIDs) == 0 || slices.Contains(n.KeyIDs, nodes[0].KeyIDs[0]) && slices.Contains(nodes[0].KeyIDs, n.KeyIDs[0]) {
+			continue
+		}
+		out = append(out, doctor.Fail(n.Name, "the gateway %s seals with a key that %s does not have", n.Name, nodes[0].Name).
+			Found(strings.Join(n.KeyIDs, ", "), strings.Join(nodes[0].KeyIDs, ", ")).At(cfg.At("server.key_file")).
+			Elsewhere("give all gateways the same key file, older keys included"))
+	}
+	return out
+}
+
+func nodesVersion(e *doctor.Evidence) []doctor.Ruling {
+	cfg, nodes := e.Config(), e.Nodes()
+	var out []doctor.Ruling
+	for _, n := range oddOnes(nodes, func(n doctor.Node) string { return n.Version }) {
+		out = append(out, doctor.Fail(n.Name, "the gateway %s runs another version of the program", n.Name).Found(n.Version, nodes[0].Version).
+			At(usher.Place{File: cfg.File}).Elsewhere("finish the upgrade"))
+	}
+	return out
+}
+
+func processTwice(e *doctor.Evidence) []doctor.Ruling {
+	var out []doctor.Ruling
+	for _, s := range e.Surroundings() {
+		if len(s.Others) == 0 {
+			continue
+		}
+		var ids []string
+		for _, id := range s.Others {
+			ids = append(ids, itoa(id))
+		}
+		out = append(out, doctor.Fail(s.Process, "several gateways run this file on one machine").Found("also process "+strings.Join(ids, ", "), "one process").
+			At(usher.Place{File: e.Config().File}).Elsewhere("stop the one that nothing supervises; a forgotten one keeps the old configuration alive"))
+	}
+	return out
+}
