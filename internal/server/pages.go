@@ -5,7 +5,6 @@ package server
 import (
 	"net/http"
 	"net/url"
-	"time"
 
 	"github.com/usher-signin/usher"
 	"github.com/usher-signin/usher/internal/gate"
@@ -22,7 +21,7 @@ func (s *Server) frame() pages.Frame {
 type signinPages struct{ s *Server }
 
 func (p signinPages) Choose(w http.ResponseWriter, r *http.Request, c signin.Choice) error {
-	view := pages.Choose{}
+	view := pages.Choose{ReturnTo: p.application(c.ReturnTo)}
 	for _, a := range c.Accounts {
 		view.Accounts = append(view.Accounts, pages.Account{Label: a.Label, Href: a.Href})
 	}
@@ -35,8 +34,29 @@ func (p signinPages) Refused(w http.ResponseWriter, r *http.Request, refusal *si
 	if status == http.StatusServiceUnavailable {
 		w.Header().Set("Retry-After", "30")
 	}
-	p.s.pages.Render(w, r, status, p.s.frame(), pages.Refused{Code: refusal.Cause.Code, Reference: refusal.Reference, Again: p.again(r)})
+	p.s.pages.Render(w, r, status, p.s.frame(), pages.Refused{Code: refusal.Cause.Code, Reference: refusal.Reference, Again: p.again(r), OpenID: refusal.OpenID})
 	return nil
+}
+
+// application names the application that an address leads to; empty: none.
+func (p signinPages) application(address string) string {
+	snap := p.s.current.Load()
+	host := snap.signin.PublicHost
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	if u.Host != "" {
+		host = u.Host
+	}
+	target, err := usher.ParseTarget(host, u.RequestURI())
+	if err != nil {
+		return ""
+	}
+	if app := snap.apps.Match(target); app != nil {
+		return app.Name
+	}
+	return ""
 }
 
 // again gives the address to begin anew with, keeping where one wanted to go.
@@ -63,7 +83,7 @@ func statusOf(code usher.Code) int {
 func (p signinPages) Home(w http.ResponseWriter, r *http.Request, session usher.Session, op *usher.Operator) error {
 	cfg := p.s.Config()
 	view := pages.Home{Name: op.Name, Email: op.Email, Groups: op.Groups, Rights: op.Rights,
-		Until: session.Expires.Local().Format("2006-01-02 15:04 MST"), Idle: cfg.Server.Session.Idle.Round(time.Minute).String()}
+		Now: p.s.opts.Now(), Ends: session.Expires.Local(), IdleAfter: cfg.Server.Session.Idle}
 	if view.Name == "" {
 		view.Name = op.Subject
 	}
@@ -99,7 +119,7 @@ func (p gatePages) Show(w http.ResponseWriter, r *http.Request, page gate.Page) 
 		p.s.pages.Render(w, r, page.Status, p.s.frame(), view)
 		return
 	}
-	view := pages.Problem{Status: page.Status, Reference: string(page.Reference), SignIn: page.SignIn}
+	view := pages.Problem{Status: page.Status, Kind: string(page.Kind), Reference: string(page.Reference), SignIn: page.SignIn}
 	if page.Cause != nil {
 		view.Code = page.Cause.Code
 	}

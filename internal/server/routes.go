@@ -103,10 +103,7 @@ func explain(err error) *web.Error {
 type errorPages struct{ s *Server }
 
 func (p errorPages) ErrorPage(w http.ResponseWriter, r *http.Request, e *web.Error) {
-	view := pages.Problem{Status: e.Status, Code: usher.Code(e.Code), Reference: e.Reference}
-	if view.Reference == "" && e.Status >= http.StatusInternalServerError {
-		view.Reference = web.RequestID(r.Context())
-	}
+	view := pages.Problem{Status: e.Status, Code: usher.Code(e.Code), Reference: e.Reference, RequestID: web.RequestID(r.Context())}
 	if e.Status == http.StatusUnauthorized || e.Status == http.StatusBadRequest {
 		view.SignIn = signin.SignInPath
 	}

@@ -39,6 +39,7 @@ const maxOpen = 16
 type Refusal struct {
 	Cause     *usher.Cause
 	Reference usher.Reference // empty where even that could not be kept
+	OpenID    bool            // the account is not one of the vendor's
 }
 
 // Error is the administrator's sentence.
@@ -159,6 +160,9 @@ func (f *Flow) refuse(ctx context.Context, a *usher.Attempt, cause *usher.Cause)
 	a.Outcome, a.Cause, a.Ended = usher.OutcomeRefused, cause, f.Now()
 	a.Pass(cause.Step, a.Ended, "refused: "+cause.Error())
 	refusal := &Refusal{Cause: cause, Reference: a.Reference}
+	if reg := f.Rules().exact(a.Account); reg != nil {
+		refusal.OpenID = !reg.Account.IMS()
+	}
 	if err := f.Store.PutAttempt(ctx, *a); err != nil {
 		f.Logger.Error("an attempt could not be recorded", slog.String("reference", string(a.Reference)), slog.Any("error", err))
 		refusal.Reference = ""
