@@ -92,3 +92,6 @@ func quoted(s string) string {
 	}
 	return strconv.Quote(s)
 }
+
+// quotedASCII is text with everything but plain letters escaped.
+func quotedASCII(s string) string { return strconv.QuoteToASCII(s) }

@@ -54,6 +54,7 @@ type Server struct {
 	changing sync.Mutex // one change of the organization at a time
 	current  atomic.Pointer[directory]
 	unsaved  atomic.Bool
+	formKey  []byte // of the tokens in the dashboard's forms
 
 	relays   *shelf[relay]     // sign-ins begun
 	sessions *shelf[sso]       // people signed in, by cookie
@@ -113,7 +114,7 @@ func New(o Options) (*Server, error) {
 	if s.pages, err = newPages(); err != nil {
 		return nil, err
 	}
-	s.panel = newPanel()
+	s.panel, s.formKey = newPanel(), []byte(s.random.id(32))
 	s.routes()
 	return s, nil
 }

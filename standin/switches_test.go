@@ -243,7 +243,9 @@ func idTokenTrials() []trial {
 		{"id-token-header-key", true, func(d desk) string { return idMember(0, "jwk")(d)[:6] }, "absent", "map[st"},
 		{"id-token-header-key", true, verdict, "good, key 1, bits 2048", "bad, tried 2"},
 		{"id-token-header-key", "jku", idMember(0, "jku"), "absent", "string BASE/standin/foreign-keys"},
-		{"id-token-header-key", "x5u", func(d desk) string { return strings.TrimSuffix(strings.ReplaceAll(fmt.Sprint("string ", part(d.t, d.idToken(), 0)["x5u"]), d.URL, "BASE"), ".cer") }, "string ims_na1-key-1", "string BASE/keys/prod/ims_na1-key-foreign"},
+		{"id-token-header-key", "x5u", func(d desk) string {
+			return strings.TrimSuffix(strings.ReplaceAll(fmt.Sprint("string ", part(d.t, d.idToken(), 0)["x5u"]), d.URL, "BASE"), ".cer")
+		}, "string ims_na1-key-1", "string BASE/keys/prod/ims_na1-key-foreign"},
 		{"id-token-critical-header", true, idMember(0, "crit"), "absent", "[]interface {} [urn:example:unknown]"},
 		{"id-token-type-of-another", true, idMember(0, "typ"), "absent", "string logout+jwt"},
 		{"id-token-compact-form", true, verdict, "good, key 1, bits 2048", "2 parts"},
