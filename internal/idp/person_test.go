@@ -166,14 +166,14 @@ func TestProfileEndpointsThatDoNotAnswer(t *testing.T) {
 		}{
 			"401": {func(w http.ResponseWriter, _ *http.Request) {
 				w.Header().Set("WWW-Authenticate", `Bearer error="invalid_token", error_description="`+canaryAccess+`"`)
-				w.WriteHeader(401)
+				w.WriteHeader(http.StatusUnauthorized)
 			}, usher.CodeProfileInvalid, `Bearer error="invalid_token", error_description="[secret]"`},
 			"401 with JSON": {func(w http.ResponseWriter, _ *http.Request) {
 				w.Header().Set("Content-Type", "application/json")
-				w.WriteHeader(401)
+				w.WriteHeader(http.StatusUnauthorized)
 				_, _ = w.Write([]byte(`{"error":"invalid_token","error_description":"expired"}`))
 			}, usher.CodeProfileInvalid, "the provider says: invalid_token expired"},
-			"500": {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(500) }, usher.CodeProviderUnreachable, "HTTP 500"},
+			"500": {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusInternalServerError) }, usher.CodeProviderUnreachable, "HTTP 500"},
 			"HTML": {func(w http.ResponseWriter, _ *http.Request) {
 				w.Header().Set("Content-Type", "text/html")
 				_, _ = w.Write([]byte("<html>"))

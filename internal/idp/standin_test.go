@@ -3,6 +3,7 @@
 package idp
 
 import (
+	"net/http"
 	"strings"
 	"testing"
 
@@ -108,7 +109,7 @@ func TestStandinSignOut(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = resp.Body.Close()
-	if resp.StatusCode != 302 || resp.Header.Get("Location") != back {
+	if resp.StatusCode != http.StatusFound || resp.Header.Get("Location") != back {
 		t.Errorf("HTTP %d to %q", resp.StatusCode, resp.Header.Get("Location"))
 	}
 }

@@ -53,7 +53,7 @@ func rawClaims(op *evilOP, add string) string {
 	return strings.TrimSuffix(s, "}") + "," + add + "}"
 }
 
-// runTamperings signs in against each misbehaviour. After a bad ID token no
+// runTamperings signs in against each misbehavior. After a bad ID token no
 // endpoint may see the access token, and the code is sent once.
 func runTamperings(t *testing.T, table []tampering) {
 	t.Helper()
