@@ -76,11 +76,11 @@ type step[T any] func(ctx context.Context, r runner) (T, error)
 
 // read runs statements that change nothing.
 func read[T any](ctx context.Context, db *DB, doing string, run step[T]) (T, error) {
-	if db.pool == nil {
+	if db.reader == nil {
 		return queue(ctx, db, doing, run)
 	}
 	return attempt(ctx, db, doing, func(ctx context.Context) (T, error) {
-		return run(ctx, runner{db.pool, db.dialect})
+		return run(ctx, runner{db.reader, db.dialect})
 	})
 }
 

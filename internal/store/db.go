@@ -30,6 +30,7 @@ type DB struct {
 	dialect *dialect
 	name    string       // how errors call the database; holds no password
 	pool    *sql.DB      // PostgreSQL: all calls; SQLite: reads, nil in memory
+	reader  executor     // the pool, with what its engine needs to be fast
 	writer  *writer      // SQLite only
 	intact  func() error // SQLite only: is the file still the one that was opened?
 	backup  func(ctx context.Context, destination string) error
@@ -57,7 +58,7 @@ func (db *DB) Engine() string { return db.dialect.name }
 func (db *DB) Close() error {
 	var errs []error
 	if db.pool != nil {
-		errs = append(errs, db.pool.Close())
+		errs = append(errs, db.pool.Close()) // and with it the statements of reader
 	}
 	if db.writer != nil {
 		errs = append(errs, db.writer.close())

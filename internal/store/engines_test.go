@@ -10,15 +10,15 @@ import (
 	"github.com/usher-signin/usher/internal/store/storetest"
 )
 
-func TestSQLiteInMemory(t *testing.T) { suite(t, func(*testing.T) string { return "sqlite::memory:" }) }
+func TestSQLiteInMemory(t *testing.T) { suite(t, func(testing.TB) string { return "sqlite::memory:" }) }
 
 func TestSQLiteInAFile(t *testing.T) {
-	suite(t, func(t *testing.T) string { return "sqlite:" + filepath.Join(t.TempDir(), "a b?c#d%41.db") })
+	suite(t, func(t testing.TB) string { return "sqlite:" + filepath.Join(t.TempDir(), "a b?c#d%41.db") })
 }
 
 func TestPostgreSQL(t *testing.T) { suite(t, postgres) }
 
-func suite(t *testing.T, address func(*testing.T) string) {
+func suite(t *testing.T, address func(testing.TB) string) {
 	storetest.Run(t, func(t *testing.T, o store.Options) *store.DB { return open(t, address(t), o) })
 }
 

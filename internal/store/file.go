@@ -19,6 +19,9 @@ import (
 // private is the mode of the database and of the files that SQLite keeps beside it.
 const private fs.FileMode = 0o600
 
+// smallestPage is the size of the smallest SQLite database that is not empty.
+const smallestPage = 512
+
 // prepareFile makes a new database file with mode 0600; SQLite gives the files
 // beside it the same. A file that exists and that others can read is closed to
 // them. Nothing here opens an existing file: closing it again would take away
@@ -46,6 +49,9 @@ func prepareFile(path string, readOnly bool) error {
 		return fmt.Errorf("the database %s cannot be looked at: %w", path, err)
 	case !info.Mode().IsRegular():
 		return fmt.Errorf("%s is no file (%s); name another path in server.database", path, info.Mode().Type())
+	case info.Size() > 0 && info.Size() < smallestPage:
+		// SQLite would take it for an empty database and write over it.
+		return fmt.Errorf("%s is no SQLite database, it has %d bytes: name another file in server.database", path, info.Size())
 	}
 	if readOnly {
 		return nil

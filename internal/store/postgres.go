@@ -136,6 +136,7 @@ func openPostgres(ctx context.Context, dsn string, o Options) (*DB, error) {
 		return nil, scrub(err)
 	}
 	db.pool = sql.OpenDB(stdlib.GetConnector(*limits(cfg, o, true)))
+	db.reader = db.pool // pgx keeps statements by itself
 	db.pool.SetMaxOpenConns(postgresConnections)
 	db.pool.SetMaxIdleConns(postgresConnections)
 	db.pool.SetConnMaxIdleTime(postgresIdle)

@@ -86,7 +86,7 @@ func sqliteAddress(path string, o Options, extra url.Values) string {
 // writing are the settings of the connection that writes: a commit that was
 // answered survives a crash of the machine, and the log beside the file stays small.
 func writing() url.Values {
-	return url.Values{"_txlock": {"immediate"}, "_journal_mode": {"WAL"}, "_synchronous": {"FULL"}, "_pragma": {"journal_size_limit(67108864)"}}
+	return url.Values{"mode": {"rw"}, "_txlock": {"immediate"}, "_journal_mode": {"WAL"}, "_synchronous": {"FULL"}, "_pragma": {"journal_size_limit(67108864)"}}
 }
 
 func openMemory(ctx context.Context, o Options) (*DB, error) {
@@ -126,6 +126,7 @@ func openFile(ctx context.Context, given string, o Options) (*DB, error) {
 	if err == nil {
 		db.pool.SetMaxOpenConns(sqliteReaders)
 		db.pool.SetMaxIdleConns(sqliteReaders)
+		db.reader = newPrepared(db.pool)
 		err = migrate(ctx, db.pool, db.dialect, true)
 	}
 	if err != nil {

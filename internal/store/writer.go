@@ -11,7 +11,7 @@ import (
 
 // How much waits for SQLite's one writer.
 const (
-	maxWaiting = 1024 // calls; more are refused at once
+	maxWaiting = 4096 // calls; more are refused at once
 	maxShared  = 64   // calls that share a commit
 )
 
@@ -108,13 +108,13 @@ func (w *writer) serve() {
 			}
 			c = newPrepared(conn)
 		}
-		if !c.commit(batch) {
-			c.close()
+		if !commit(c, batch) {
+			_ = c.close() // it is of no use any more
 			c = nil
 		}
 	}
 	if c != nil {
-		c.close()
+		_ = c.close() // the pool's own end tells what there is to tell
 	}
 }
 
@@ -151,19 +151,19 @@ func answer(batch []*job, err error) {
 
 // commit runs a batch in one transaction and answers each call. It reports
 // whether the connection can be used again.
-func (c *prepared) commit(batch []*job) bool {
+func commit(c executor, batch []*job) bool {
 	ctx := context.Background()
 	if _, err := c.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
 		answer(batch, err)
-		return c.idle()
+		return idle(c)
 	}
 	var kept []*job
 	for i, j := range batch {
-		err, whole := c.within(ctx, j)
+		whole, err := behind(ctx, c, j)
 		if !whole {
 			// SQLite has given up the transaction, on a full disk for example.
 			answer(append(kept, batch[i:]...), err)
-			return c.undo()
+			return undo(c)
 		}
 		if err != nil {
 			j.done <- err
@@ -173,97 +173,41 @@ func (c *prepared) commit(batch []*job) bool {
 	}
 	if _, err := c.ExecContext(ctx, "COMMIT"); err != nil {
 		answer(kept, err)
-		return c.undo()
+		return undo(c)
 	}
 	answer(kept, nil)
 	return true
 }
 
-// within runs one call behind a savepoint. Where whole is false the transaction
+// behind runs one call behind a savepoint. Where whole is false the transaction
 // is lost, and with it the calls before.
-func (c *prepared) within(ctx context.Context, j *job) (err error, whole bool) { //nolint:revive // the error is the call's, whole is the transaction's
+func behind(ctx context.Context, c executor, j *job) (whole bool, err error) {
 	if _, err := c.ExecContext(ctx, "SAVEPOINT call"); err != nil {
-		return err, false
+		return false, err
 	}
 	err = j.run(ctx, c)
 	if err != nil {
 		if _, lost := c.ExecContext(ctx, "ROLLBACK TO call"); lost != nil {
-			return err, false
+			return false, err
 		}
 	}
 	if _, lost := c.ExecContext(ctx, "RELEASE call"); lost != nil {
-		return errors.Join(err, lost), false
+		return false, errors.Join(err, lost)
 	}
-	return err, true
+	return true, err
 }
 
 // undo leaves the transaction, if SQLite has not done so itself.
-func (c *prepared) undo() bool {
+func undo(c executor) bool {
 	_, _ = c.ExecContext(context.Background(), "ROLLBACK") // fails where there is none
-	return c.idle()
+	return idle(c)
 }
 
 // idle reports whether the connection is usable and outside of a transaction.
-func (c *prepared) idle() bool {
+func idle(c executor) bool {
 	if _, err := c.ExecContext(context.Background(), "BEGIN"); err != nil {
 		return false
 	}
 	_, err := c.ExecContext(context.Background(), "ROLLBACK")
 	return err == nil
-}
-
-// prepared is a connection that keeps its statements. There are as many as
-// there are spellings in this package. Only the writer uses it.
-type prepared struct {
-	conn       *sql.Conn
-	statements map[string]*sql.Stmt
-}
-
-func newPrepared(conn *sql.Conn) *prepared {
-	return &prepared{conn: conn, statements: map[string]*sql.Stmt{}}
-}
-
-func (c *prepared) close() {
-	for _, s := range c.statements {
-		_ = s.Close()
-	}
-	_ = c.conn.Close()
-}
-
-func (c *prepared) statement(ctx context.Context, query string) (*sql.Stmt, error) {
-	if s := c.statements[query]; s != nil {
-		return s, nil
-	}
-	s, err := c.conn.PrepareContext(ctx, query)
-	if err == nil {
-		c.statements[query] = s
-	}
-	return s, err
-}
-
-// ExecContext makes prepared an executor.
-func (c *prepared) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
-	s, err := c.statement(ctx, query)
-	if err != nil {
-		return nil, err
-	}
-	return s.ExecContext(ctx, args...)
-}
-
-// QueryContext makes prepared an executor.
-func (c *prepared) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	s, err := c.statement(ctx, query)
-	if err != nil {
-		return nil, err
-	}
-	return s.QueryContext(ctx, args...)
-}
-
-// QueryRowContext makes prepared an executor.
-func (c *prepared) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
-	s, err := c.statement(ctx, query)
-	if err != nil {
-		return c.conn.QueryRowContext(ctx, query, args...) // fails as preparing did, and can say so
-	}
-	return s.QueryRowContext(ctx, args...)
 }

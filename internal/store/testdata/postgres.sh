@@ -1,40 +1,74 @@
 #!/usr/bin/env bash
-# Starts and stops a private PostgreSQL for tests: a free loopback port, data in
-# the folder given, nothing shared with a server that the machine may have.
+# A private PostgreSQL for tests, from Debian's packages: a free loopback port,
+# data under a temporary folder, nothing shared with a server that the machine
+# may have. It does not wait for the disk: it is for tests only. Only the folder
+# DIR remembers where it is.
 #   postgres.sh start DIR   prints the address to connect to
 #   postgres.sh stop DIR
+# By hand:
+#   export USHER_TEST_POSTGRES=$(internal/store/testdata/postgres.sh start /tmp/usher-pg)
+#   go test ./internal/store/...
+#   internal/store/testdata/postgres.sh stop /tmp/usher-pg
 set -euo pipefail
+
+usage() { echo "usage: postgres.sh start|stop DIR" >&2; exit 2; }
+[ $# -eq 2 ] || usage
 verb=$1 dir=$2
-bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1)
-[ -n "$bin" ] || { echo "no PostgreSQL server on this machine; Debian's package postgresql brings one" >&2; exit 1; }
+
+bin=$(find /usr/lib/postgresql/*/bin -maxdepth 0 2>/dev/null | sort -V | tail -n 1)
+[ -n "$bin" ] || { echo "no PostgreSQL server on this machine: apt-get install -y postgresql brings one" >&2; exit 1; }
 
 # PostgreSQL refuses to run as root.
 as=()
-if [ "$(id -u)" -eq 0 ]; then as=(runuser -u postgres --); fi
+if [ "$(id -u)" -eq 0 ]; then
+	user=nobody
+	if id -u postgres >/dev/null 2>&1; then user=postgres; fi
+	as=(runuser -u "$user" --)
+fi
 
-case "$verb" in
-start)
-	mkdir -p "$dir"
-	if [ "$(id -u)" -eq 0 ]; then
-		chown postgres "$dir"
-		up=$dir
-		while up=$(dirname "$up"); [ "$up" != / ]; do
-			runuser -u postgres -- test -x "$up" || chmod o+x "$up"
-		done
+start() {
+	if [ -e "$dir/home" ]; then
+		echo "$dir holds a server already; stop it first" >&2
+		exit 1
 	fi
-	cd "$dir"
-	"${as[@]}" "$bin/initdb" -D "$dir/data" -U usher --auth=trust -E UTF8 --locale=C >"$dir.log" 2>&1 || { cat "$dir.log" >&2; exit 1; }
-	port=$(node -e 'const s=require("net").createServer().listen(0,"127.0.0.1",()=>{console.log(s.address().port);s.close()})')
-	"${as[@]}" "$bin/pg_ctl" -D "$dir/data" -w -t 60 -l "$dir/data/server.log" \
-		-o "-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories=$dir -c max_connections=200" start >>"$dir.log" 2>&1 </dev/null || { cat "$dir.log" "$dir/data/server.log" >&2; exit 1; }
-	echo "postgres://usher@127.0.0.1:$port/postgres?sslmode=disable"
-	;;
-stop)
-	cd "$dir"
-	"${as[@]}" "$bin/pg_ctl" -D "$dir/data" -m immediate -w stop
-	;;
-*)
-	echo "usage: postgres.sh start|stop DIR" >&2
-	exit 2
-	;;
+	mkdir -p "$dir"
+	local home log port try
+	home=$(mktemp -d /tmp/usher-postgres.XXXXXX)
+	log=$dir/log
+	echo "$home" >"$dir/home"
+	if [ "${#as[@]}" -gt 0 ]; then chown "$user" "$home"; fi
+	cd "$home"
+	if ! "${as[@]}" "$bin/initdb" -D "$home/data" -U usher --auth=trust -E UTF8 --locale=C --no-sync >"$log" 2>&1; then
+		cat "$log" >&2
+		exit 1
+	fi
+	for try in 1 2 3 4 5 6 7 8 9 10; do
+		port=$((20000 + (RANDOM * 32768 + RANDOM) % 12000))
+		if "${as[@]}" "$bin/pg_ctl" -D "$home/data" -s -w -t 60 -l "$home/server.log" \
+			-o "-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories=$home -c max_connections=200 -c fsync=off -c full_page_writes=off" start >>"$log" 2>&1 </dev/null; then
+			echo "postgres://usher@127.0.0.1:$port/postgres?sslmode=disable"
+			return
+		fi
+		grep -q 'could not create any TCP/IP sockets' "$home/server.log" || break
+		: >"$home/server.log"
+	done
+	cat "$log" "$home/server.log" >&2
+	exit 1
+}
+
+stop() {
+	[ -e "$dir/home" ] || { echo "$dir holds no server" >&2; exit 1; }
+	local home
+	home=$(<"$dir/home")
+	case $home in /tmp/usher-postgres.??????) ;; *) echo "$dir/home names $home, which this script did not make" >&2; exit 1 ;; esac
+	cd /
+	"${as[@]}" "$bin/pg_ctl" -D "$home/data" -s -m immediate -w stop || true
+	rm -rf "$home" "$dir/home" "$dir/log"
+	rmdir "$dir" 2>/dev/null || true
+}
+
+case $verb in
+start) start ;;
+stop) stop ;;
+*) usage ;;
 esac
