@@ -21,7 +21,7 @@ const maxDepth = 32
 func parseDocument(s *source, p *Problems) *yaml.Node {
 	root, extra, err := decode(s.data)
 	switch {
-	case errors.Is(err, io.EOF), err == nil && len(root.Content) == 0:
+	case errors.Is(err, io.EOF), err == nil && (len(root.Content) == 0 || root.Content[0].Tag == "!!null"):
 		p.add(Problem{Place: s.place(1, 1), Saw: "an empty file", Want: "the keys instance and external_accounts at least", Do: "write them, or name another file"})
 		return nil
 	case err != nil:

@@ -42,16 +42,16 @@ func (c *Config) deleteScope(path string) (usher.Edit, bool, error) {
 	if !ok {
 		return usher.Edit{}, false, nil
 	}
-	at, err := c.trace(base)
-	if err != nil || at.node.Kind != yaml.ScalarNode || at.key == nil || !strings.HasSuffix(at.key.Value, "scopes") {
+	key, n, found := c.find(base)
+	if !found || n.Kind != yaml.ScalarNode || key == nil || !strings.HasSuffix(key.Value, "scopes") {
 		return usher.Edit{}, false, nil
 	}
-	words := scopeSpans(at.node.Value)
+	words := scopeSpans(n.Value)
 	switch {
 	case index >= len(words):
 		return usher.Edit{}, true, fmt.Errorf("%s: %s %w", c.File, path, errNotWritten)
 	case len(words) == 1:
-		return usher.Edit{}, true, fmt.Errorf("%s: %s is the only scope; remove the key instead", c.placed(at.node), path)
+		return usher.Edit{}, true, fmt.Errorf("%s: %s is the only scope; remove the key instead", c.placed(n), path)
 	}
 	cut := span{words[index].start, words[index].end}
 	if index+1 < len(words) {
@@ -59,7 +59,7 @@ func (c *Config) deleteScope(path string) (usher.Edit, bool, error) {
 	} else {
 		cut.start = words[index-1].end
 	}
-	edit, err := c.ReplaceScalar(base, at.node.Value[:cut.start]+at.node.Value[cut.end:])
+	edit, err := c.ReplaceScalar(base, n.Value[:cut.start]+n.Value[cut.end:])
 	return edit, true, err
 }
 

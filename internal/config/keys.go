@@ -76,7 +76,7 @@ func keysOf[T any](rules []rule[T]) []Key {
 func text[T any, S ~string](k Key, field func(*T) *S) rule[T] {
 	k.Kind = KindText
 	return rule[T]{k, func(r *reader, n *yaml.Node, at *trail, into *T) {
-		if v, ok := r.text(n, k, at); ok && r.oneOf(n, k, v) {
+		if v, ok := r.text(n, k); ok && r.oneOf(n, k, v) {
 			*field(into) = S(v)
 		}
 	}}
@@ -87,7 +87,7 @@ func text[T any, S ~string](k Key, field func(*T) *S) rule[T] {
 func parsed[T, V any](kind Kind, k Key, parse func(r *reader, text string) (V, string), field func(*T) *V) rule[T] {
 	k.Kind = kind
 	return rule[T]{k, func(r *reader, n *yaml.Node, at *trail, into *T) {
-		v, ok := r.text(n, k, at)
+		v, ok := r.text(n, k)
 		if !ok {
 			return
 		}
@@ -103,7 +103,7 @@ func parsed[T, V any](kind Kind, k Key, parse func(r *reader, text string) (V, s
 func flag[T any](k Key, field func(*T) *bool) rule[T] {
 	k.Kind = KindFlag
 	return rule[T]{k, func(r *reader, n *yaml.Node, at *trail, into *T) {
-		if v, ok := r.flag(n, k, at); ok {
+		if v, ok := r.flag(n, k); ok {
 			*field(into) = v
 		}
 	}}
@@ -114,7 +114,7 @@ func flag[T any](k Key, field func(*T) *bool) rule[T] {
 func list[T any, L ~[]string](kind Kind, k Key, want func(text string) string, field func(*T) *L) rule[T] {
 	k.Kind = kind
 	return rule[T]{k, func(r *reader, n *yaml.Node, at *trail, into *T) {
-		if v, ok := r.list(n, k, at, want); ok {
+		if v, ok := r.list(n, k, want); ok {
 			*field(into) = v
 		}
 	}}

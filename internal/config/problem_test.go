@@ -38,7 +38,7 @@ func TestProblems(t *testing.T) {
 		{"instance left out", "external_accounts: []\n", []string{"f.yaml:1:1: saw a file without the key instance ... add instance:"}},
 		{"unknown key", account("ims_sever: https://x"), []string{`f.yaml:7:5: saw the unknown key "ims_sever" ... write ims_server`}},
 		{"unknown key by case and dash", account("IMS-Server: https://x"), []string{`f.yaml:7:5: saw the unknown key "IMS-Server" ... write ims_server`}},
-		{"unknown key like nothing", account("colour: blue"), []string{`f.yaml:7:5: saw the unknown key "colour" ... remove it`}},
+		{"unknown key like nothing", account("shape: blue"), []string{`f.yaml:7:5: saw the unknown key "shape" ... remove it`}},
 		{"misspelled and required", "instance:\n  nam: x\n  url: https://x\n", []string{`f.yaml:2:3: saw the unknown key "nam" ... write name`}},
 		{"key of another level", after("association_mask: x"), []string{`f.yaml:7:1: saw the key "association_mask" at a level where it does not belong ... move it to external_accounts`}},
 		{"key of several levels", after("rights: [x]", "product_context: x"), []string{
@@ -105,8 +105,8 @@ func TestProblems(t *testing.T) {
 		{"syntax: open quote", account(`label: "x`, "ims_client_id: y"), []string{"f.yaml:7:12: saw a text whose quote is not closed"}},
 		{"syntax: escape", account(`association_mask: "a\.b"`), []string{"f.yaml:7:25: saw a backslash sequence"}},
 		{"syntax: in the first line", "a: b: c\n", []string{`f.yaml:1:1: saw a second ": " in one line`}},
-		{"several at once, by line", "server: {listen: x}\ninstance: {url: y, nmae: z}\nsuppress: {}\n", []string{
-			`f.yaml:1:18: saw "x" for listen`, `f.yaml:2:17: saw "y" for url`, `f.yaml:2:20: saw the unknown key "nmae" ... write name`, "f.yaml:3:11: saw keys for suppress; wanted a list"}},
+		{"several at once, by line", "server: {listen: x}\ninstance: {url: y, mane: z}\nsuppress: {}\n", []string{
+			`f.yaml:1:18: saw "x" for listen`, `f.yaml:2:17: saw "y" for url`, `f.yaml:2:20: saw the unknown key "mane" ... write name`, "f.yaml:3:11: saw keys for suppress; wanted a list"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -200,7 +200,7 @@ func TestNearest(t *testing.T) {
 	words := []string{"ims_server", "ims_scopes", "ims_client_id", "label", "type"}
 	for _, tt := range []struct{ got, want string }{
 		{"ims_sever", "ims_server"}, {"IMSServer", "ims_server"}, {"server", "ims_server"}, {"lable", "label"}, {"typ", "type"}, {"client_id", "ims_client_id"},
-		{"colour", ""}, {"x", ""}, {"", ""}, {"ims_", ""}, {strings.Repeat("ims_server", 20), ""},
+		{"shape", ""}, {"x", ""}, {"", ""}, {"ims_", ""}, {strings.Repeat("ims_server", 20), ""},
 	} {
 		if got, ok := nearest(tt.got, words); got != tt.want || ok != (tt.want != "") {
 			t.Errorf("nearest(%q) = %q, want %q", tt.got, got, tt.want)

@@ -143,10 +143,10 @@ func (r *reader) wrongKind(n *yaml.Node, k Key, want string) {
 
 // describe says what kind of value a node holds, never which.
 func describe(n *yaml.Node) string {
-	switch {
-	case n.Kind == yaml.MappingNode:
+	switch n.Kind {
+	case yaml.MappingNode:
 		return "keys"
-	case n.Kind == yaml.SequenceNode:
+	case yaml.SequenceNode:
 		return "a list"
 	}
 	switch n.Tag {
@@ -164,7 +164,7 @@ func describe(n *yaml.Node) string {
 
 // text reads a text. A number, a date or true is no text: what a text that
 // looks like one means is not left to YAML's rules, it goes in quotes.
-func (r *reader) text(n *yaml.Node, k Key, at *trail) (string, bool) {
+func (r *reader) text(n *yaml.Node, k Key) (string, bool) {
 	if n.Kind != yaml.ScalarNode || n.Tag == "!!null" || n.Style&yaml.TaggedStyle != 0 {
 		r.wrongKind(n, k, wantOf(k))
 		return "", false
@@ -209,7 +209,7 @@ func (r *reader) wrongText(n *yaml.Node, k Key, v, want string) {
 	r.refuse(n, quote(hidePassword(v))+" for "+k.Name, want, "write it as in "+k.Name+": "+k.Example)
 }
 
-func (r *reader) flag(n *yaml.Node, k Key, _ *trail) (value, ok bool) {
+func (r *reader) flag(n *yaml.Node, k Key) (value, ok bool) {
 	if n.Kind == yaml.ScalarNode && n.Tag == "!!bool" && n.Style == 0 {
 		return strings.EqualFold(n.Value, "true"), true
 	}
@@ -217,14 +217,14 @@ func (r *reader) flag(n *yaml.Node, k Key, _ *trail) (value, ok bool) {
 	return false, false
 }
 
-func (r *reader) list(n *yaml.Node, k Key, at *trail, want func(string) string) ([]string, bool) {
+func (r *reader) list(n *yaml.Node, k Key, want func(string) string) ([]string, bool) {
 	if !r.sequence(n, k) {
 		return nil, false
 	}
 	out := make([]string, 0, len(n.Content))
 	good := true
 	for _, c := range n.Content {
-		v, ok := r.text(c, Key{Name: "an item of " + k.Name, Kind: k.Kind, Example: k.Example}, at)
+		v, ok := r.text(c, Key{Name: "an item of " + k.Name, Kind: k.Kind, Example: k.Example})
 		if ok && want != nil {
 			if w := want(v); w != "" {
 				r.wrongText(c, k, v, w)

@@ -64,7 +64,7 @@ func guess(src *source) []byte {
 			}
 		default:
 			below = -1
-			if namedSecret.Match(line) {
+			if speaksOfSecrets(line) && namedSecret.Match(line) {
 				below = indent
 			}
 			line = hideInAddresses(hideByName(line))

@@ -22,6 +22,9 @@ var (
 
 // hideByName hides what follows a name that speaks of a secret.
 func hideByName(line []byte) []byte {
+	if !speaksOfSecrets(line) {
+		return line
+	}
 	return namedSecret.ReplaceAllFunc(line, func(found []byte) []byte {
 		parts := namedSecret.FindSubmatch(found)
 		if len(bytes.TrimSpace(parts[2])) == 0 || reference.Match(parts[2]) {
@@ -29,6 +32,17 @@ func hideByName(line []byte) []byte {
 		}
 		return append(bytes.Clone(parts[1]), hidden...)
 	})
+}
+
+// speaksOfSecrets spares long texts the expression.
+func speaksOfSecrets(line []byte) bool {
+	lower := bytes.ToLower(line)
+	for _, w := range []string{"secr", "passw", "passp", "pwd"} {
+		if bytes.Contains(lower, []byte(w)) {
+			return true
+		}
+	}
+	return false
 }
 
 func hideInAddresses(line []byte) []byte {

@@ -24,11 +24,24 @@ type masker struct {
 	marks  []mark
 	hashes []span   // values that hold a #, which begins no comment there
 	known  [][]byte // the secrets themselves, to be found in comments
+
+	line, column, offset int // where the last value began: the next one on a long line is found from there
 }
 
 type mark struct {
 	span
 	with string
+}
+
+// spanOf finds the bytes of a scalar, as the source does, but goes over each
+// line once only when it is asked in order.
+func (m *masker) spanOf(n *yaml.Node, indent int) span {
+	if n.Line != m.line || n.Column < m.column {
+		m.line, m.column, m.offset = n.Line, 1, m.src.offset(n.Line, 1)
+	}
+	m.offset = m.src.advance(m.offset, n.Column-m.column)
+	m.column = n.Column
+	return m.src.spanFrom(m.offset, n, indent)
 }
 
 // walk looks for secrets below the key named level. Indent is the indentation
@@ -68,7 +81,7 @@ func (m *masker) scalar(n *yaml.Node, indent int) {
 	if !hash && !address {
 		return
 	}
-	where := m.src.spanOf(n, indent)
+	where := m.spanOf(n, indent)
 	if hash {
 		m.hashes = append(m.hashes, where)
 	}
@@ -110,7 +123,7 @@ func (m *masker) hide(n *yaml.Node, indent int) {
 
 // replace hides one scalar; every line that it goes over stays a line.
 func (m *masker) replace(n *yaml.Node, indent int, with string) {
-	where := m.src.spanOf(n, indent)
+	where := m.spanOf(n, indent)
 	breaks := bytes.Count(m.src.data[where.start:where.end], []byte{'\n'})
 	m.marks = append(m.marks, mark{where, with + strings.Repeat("\n", breaks)})
 	m.hashes = append(m.hashes, where)
@@ -134,7 +147,7 @@ func (m *masker) hideDatabase(n *yaml.Node, indent int) {
 		m.replace(n, indent, hidden)
 		return
 	}
-	where := m.src.spanOf(n, indent)
+	where := m.spanOf(n, indent)
 	raw := string(m.src.data[where.start:where.end])
 	switch shown := hidePassword(n.Value); {
 	case shown == n.Value:

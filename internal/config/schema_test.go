@@ -159,7 +159,7 @@ func TestSchemaRefusesWhatTheReaderRefuses(t *testing.T) {
 		account("association_mask: {prefix: x, pattern: y}"), account("ims_scopes: {a: b}"), strings.Replace(minimal, "type: Adobe Marketing Cloud", "type: Adobe", 1),
 		strings.Replace(account("ims_server: x"), "type: Adobe Marketing Cloud", "type: OpenID Connect", 1), strings.Replace(minimal, "name: production", `name: ""`, 1),
 		after("server: {listen: '4180'}"), after("server: {session: {idle: 30 minutes}}"), after("server: {database: mysql://x}"), after("server: {tls: {cert_file: x}}"),
-		after("applications: [{name: a, url: reports}]"), after("applications: [{name: a, url: 'https://a', allow: ['']}]"), after("applications: {name: a}"), "external_accounts: []\n", after("colour: blue"),
+		after("applications: [{name: a, url: reports}]"), after("applications: [{name: a, url: 'https://a', allow: ['']}]"), after("applications: {name: a}"), "external_accounts: []\n", after("shape: blue"),
 	} {
 		if bad := v.check(v.root, decoded(t, text), "$"); len(bad) == 0 {
 			t.Errorf("the schema takes\n%s", text)

@@ -76,7 +76,7 @@ func secrets[T any](k Key, field func(*T) *[]usher.Secret) rule[T] {
 func (r *reader) secret(n *yaml.Node, k Key, at *trail) (usher.Secret, bool) {
 	place := r.src.place(n.Line, n.Column)
 	if n.Kind != yaml.MappingNode {
-		v, ok := r.text(n, k, at)
+		v, ok := r.text(n, k)
 		if !ok {
 			return usher.Secret{}, false
 		}
@@ -89,7 +89,7 @@ func (r *reader) secret(n *yaml.Node, k Key, at *trail) (usher.Secret, bool) {
 	if !ok {
 		return usher.Secret{}, false
 	}
-	v, ok := r.text(value, Key{Name: name, Kind: KindText, Example: k.Keys[0].Example}, at)
+	v, ok := r.text(value, Key{Name: name, Kind: KindText, Example: k.Keys[0].Example})
 	if !ok {
 		return usher.Secret{}, false
 	}
@@ -178,7 +178,7 @@ func (s *SecretState) examine(held string) {
 
 func invisible(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) }
 
-// placeholder recognises what stands in manuals and examples where the secret goes.
+// placeholder recognizes what stands in manuals and examples where the secret goes.
 func placeholder(held string) bool {
 	s := strings.ToLower(strings.TrimFunc(held, invisible))
 	if s == "" {

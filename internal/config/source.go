@@ -62,8 +62,12 @@ func (s *source) offset(line, column int) int {
 	if line < 1 || line > len(s.starts) {
 		return len(s.data)
 	}
-	at := s.starts[line-1]
-	for ; column > 1 && at < len(s.data) && s.data[at] != '\n'; column-- {
+	return s.advance(s.starts[line-1], column-1)
+}
+
+// advance moves some characters on from an offset, within the line.
+func (s *source) advance(at, characters int) int {
+	for ; characters > 0 && at < len(s.data) && s.data[at] != '\n'; characters-- {
 		_, size := utf8.DecodeRune(s.data[at:])
 		at += size
 	}
@@ -84,7 +88,12 @@ func (s *source) lineAt(offset int) int {
 	return lo + 1
 }
 
+// place makes a place of line and column. A value that is not there, at the
+// end of the file, is placed after the file's last character.
 func (s *source) place(line, column int) usher.Place {
+	if last := max(s.lines(), 1); line > last {
+		line, column = last, utf8.RuneCount(s.line(last))+1
+	}
 	return usher.Place{File: s.name, Line: line, Column: column}
 }
 

@@ -17,7 +17,10 @@ type span struct{ start, end int }
 // span of what cannot be made out reaches to the file's end: what is to be
 // hidden is rather hidden too far.
 func (s *source) spanOf(n *yaml.Node, indent int) span {
-	start := s.offset(n.Line, n.Column)
+	return s.spanFrom(s.offset(n.Line, n.Column), n, indent)
+}
+
+func (s *source) spanFrom(start int, n *yaml.Node, indent int) span {
 	switch {
 	case n.Style&yaml.DoubleQuotedStyle != 0:
 		return span{start, s.closeDouble(start)}

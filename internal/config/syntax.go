@@ -24,7 +24,7 @@ type complaint struct {
 
 func complaints() []complaint {
 	return []complaint{
-		{part: "mapping values are not allowed", saw: `a second ": " in one line, or a line indented deeper than its neighbours`, do: "put the value in quotes, or align the line with its neighbours"},
+		{part: "mapping values are not allowed", saw: `a second ": " in one line, or a line indented deeper than the lines around it`, do: "put the value in quotes, or align the line with the lines around it"},
 		{part: "did not find expected key", saw: "a line whose indentation or first character does not fit the lines above it", do: `align it with the key or dash that it belongs beside, and give it the form "key: value"`, search: true},
 		{part: "did not find expected '-' indicator", saw: "a line whose indentation or first character does not fit the lines above it", do: `align it with the dashes above, and begin it with "- "`, search: true},
 		{part: "could not find expected ':'", saw: `a line without ": "`, do: `write "key: value", with a blank after the colon`},

@@ -60,7 +60,7 @@ func accountRules() []rule[usher.ExternalAccount] {
 func productContext(k Key) rule[usher.ExternalAccount] {
 	k.Kind = KindText
 	return rule[usher.ExternalAccount]{k, func(r *reader, n *yaml.Node, at *trail, a *usher.ExternalAccount) {
-		a.ProductContext, a.ProductContextShown = r.text(n, k, at)
+		a.ProductContext, a.ProductContextShown = r.text(n, k)
 	}}
 }
 
@@ -68,12 +68,12 @@ func scopes[T any](k Key, field func(*T) *usher.Scopes) rule[T] {
 	k.Kind = KindScopes
 	return rule[T]{k, func(r *reader, n *yaml.Node, at *trail, into *T) {
 		if n.Kind == yaml.SequenceNode {
-			if v, ok := r.list(n, k, at, nil); ok {
+			if v, ok := r.list(n, k, nil); ok {
 				*field(into) = v
 			}
 			return
 		}
-		if v, ok := r.text(n, k, at); ok {
+		if v, ok := r.text(n, k); ok {
 			*field(into) = usher.ParseScopes(v)
 		}
 	}}
@@ -87,13 +87,13 @@ func mask[T any](k Key, field func(*T) *usher.Mask) rule[T] {
 	}
 	return rule[T]{k, func(r *reader, n *yaml.Node, at *trail, into *T) {
 		if n.Kind != yaml.MappingNode {
-			if v, ok := r.text(n, k, at); ok {
+			if v, ok := r.text(n, k); ok {
 				*field(into) = usher.ParseMask(v)
 			}
 			return
 		}
 		if name, value, ok := r.either(n, k); ok {
-			if v, ok := r.text(value, Key{Name: name, Kind: KindText, Empty: true, Example: k.Example}, at); ok {
+			if v, ok := r.text(value, Key{Name: name, Kind: KindText, Empty: true, Example: k.Example}); ok {
 				*field(into) = usher.Mask{Text: v, Kind: usher.MaskKind(name), Declared: true}
 			}
 		}

@@ -122,7 +122,7 @@ func database(k Key) rule[Server] {
 			if v = held.Reveal(); v == "" {
 				return
 			}
-		} else if v, ok = r.text(n, k, at); !ok {
+		} else if v, ok = r.text(n, k); !ok {
 			return
 		}
 		switch path, sqlite := strings.CutPrefix(v, sqliteScheme); {

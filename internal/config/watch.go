@@ -30,7 +30,7 @@ func Watch(ctx context.Context, loaded *Config, env Environment, every time.Dura
 		case <-ctx.Done():
 			return
 		case now := <-ticker.C:
-			if c, err, changed := w.tick(now); changed {
+			if changed, c, err := w.tick(now); changed {
 				onChange(c, err)
 			}
 		}
@@ -56,22 +56,22 @@ type look struct {
 }
 
 // tick looks once, and loads what two looks have found alike.
-func (w *watcher) tick(now time.Time) (c *Config, err error, changed bool) {
+func (w *watcher) tick(now time.Time) (changed bool, c *Config, err error) {
 	found := make(digests, len(w.inForce))
 	for name := range w.inForce {
 		found[name] = w.look(name, now)
 	}
 	if maps.Equal(found, w.inForce) {
 		w.pending = nil
-		return nil, nil, false
+		return false, nil, nil
 	}
 	if !maps.Equal(found, w.pending) {
 		w.pending = found
-		return nil, nil, false
+		return false, nil, nil
 	}
 	w.pending = nil
 	c, err = w.load()
-	return c, err, true
+	return true, c, err
 }
 
 // load loads the file and notes what it and its secrets' files held.
