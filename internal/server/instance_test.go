@@ -130,7 +130,7 @@ func startInstance(t *testing.T, changes [][2]string) *instance {
 	upstreamLn, upstreamPort := listen(t)
 	i.public = "https://localhost:" + gatewayPort
 	i.write(t, changes, map[string]string{"{{PUBLIC}}": i.public, "{{IMS}}": "https://localhost:" + providerPort,
-		"{{UPSTREAM}}": "https://localhost:" + upstreamPort, "{{LISTEN}}": "127.0.0.1:" + gatewayPort,
+		"{{OTHER}}": "https://reports.localhost:" + gatewayPort, "{{UPSTREAM}}": "https://localhost:" + upstreamPort, "{{LISTEN}}": "127.0.0.1:" + gatewayPort,
 		"{{U+00A0}}": "\u00a0", "{{U+2013}}": "\u2013"})
 	cfg, err := config.Load(i.file, config.OS())
 	if err != nil {
@@ -219,7 +219,15 @@ func (i *instance) browser(t *testing.T) *browser {
 	if err != nil {
 		t.Fatal(err)
 	}
-	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: i.roots}, ForceAttemptHTTP2: true}
+	// Browsers resolve names below localhost themselves (RFC 6761); Go asks the system.
+	dial := func(ctx context.Context, network, address string) (net.Conn, error) {
+		_, port, err := net.SplitHostPort(address)
+		if err != nil {
+			return nil, err
+		}
+		return new(net.Dialer).DialContext(ctx, network, "127.0.0.1:"+port)
+	}
+	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: i.roots}, ForceAttemptHTTP2: true, DialContext: dial}
 	t.Cleanup(transport.CloseIdleConnections)
 	return &browser{client: &http.Client{Transport: transport, Jar: jar, Timeout: 15 * time.Second}, seen: i.seen}
 }
