@@ -119,7 +119,8 @@ func (l Look) Wear() chromedp.Action[chromedp.Void] {
 		chromedp.EmulateViewport(l.Width, l.Height),
 		chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
 			_, err := cdp.Call(ctx, t, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
-				Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}})
+				Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme},
+					{Name: "prefers-reduced-motion", Value: "reduce"}}}) // a picture must not be taken halfway
 			return err
 		}),
 	)
