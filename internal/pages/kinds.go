@@ -14,7 +14,7 @@ const (
 	waiting              // it passes by itself
 )
 
-// A mood is a page's colour and drawing.
+// A mood is a page's color and drawing.
 type mood struct{ Class, Icon string }
 
 // manner is how a kind of refusal is presented.
@@ -26,6 +26,8 @@ type manner struct {
 	again string // key of the button that begins anew
 	other bool   // signing in as somebody else is what helps most
 	helps bool   // beginning anew helps
+	// switching says that signing in as somebody else may help.
+	switching bool
 }
 
 func kinds() map[kind]manner {
@@ -34,7 +36,7 @@ func kinds() map[kind]manner {
 			title: text{"You could not be signed in", "U kon niet worden aangemeld"},
 			mood:  mood{"amber", "lock"},
 			next:  text{"You have done nothing wrong, and trying again does not help before something has changed.", "U hebt niets verkeerd gedaan, en opnieuw proberen helpt pas als er iets veranderd is."},
-			help:  "reference.give", again: "act.again",
+			help:  "reference.give", again: "act.again", switching: true,
 		},
 		another: {
 			title: text{"You could not be signed in", "U kon niet worden aangemeld"},
@@ -46,7 +48,7 @@ func kinds() map[kind]manner {
 			title: text{"Please sign in once more", "Meld u nog een keer aan"},
 			mood:  mood{"blue", "repeat"},
 			next:  text{"Start again; it usually works the second time.", "Begin opnieuw; de tweede keer lukt het meestal."},
-			help:  "reference.again", again: "act.start", helps: true,
+			help:  "reference.again", again: "act.start", helps: true, switching: true,
 		},
 		waiting: {
 			title: text{"Signing in is not possible right now", "Aanmelden is nu niet mogelijk"},

@@ -160,7 +160,7 @@ func (l language) month(m time.Month) string {
 
 // duration writes a length of time in words, to the minute.
 func (l language) duration(d time.Duration) string {
-	minutes := int((d + 30*time.Second) / time.Minute)
+	minutes := int((max(d, 0) + 30*time.Second) / time.Minute)
 	days, hours, minutes := minutes/(24*60), minutes/60%24, minutes%60
 	var parts []string
 	for _, p := range []struct {

@@ -30,7 +30,7 @@ func messages() map[string]text {
 		"request.label":   {"Request", "Verzoek"},
 		"contact.nobody":  {"the administrator of this instance", "de beheerder van deze instantie"},
 
-		"vendor.says": {"Where signing in is left to the application, it says the same in these words:", "Waar het aanmelden aan de toepassing zelf wordt overgelaten, zegt die hetzelfde met deze woorden:"},
+		"vendor.says": {"The application itself would put it like this:", "De toepassing zelf zou het zo zeggen:"},
 		"vendor.no-right-matching": {
 			"Login does not have any right matching the expression",
 			"Login heeft geen recht dat de uitdrukking aanpast",
@@ -38,7 +38,7 @@ func messages() map[string]text {
 
 		"act.again":  {"Try again", "Opnieuw proberen"},
 		"act.start":  {"Start again", "Opnieuw beginnen"},
-		"act.other":  {"Sign in as somebody else", "Als iemand anders aanmelden"},
+		"act.other":  {"Sign in as somebody else", "Ander account gebruiken"},
 		"act.signin": {"Sign in", "Aanmelden"},
 		"act.home":   {"To your own page", "Naar uw eigen pagina"},
 
@@ -66,9 +66,9 @@ func messages() map[string]text {
 		"home.none":    {"None", "Geen"},
 		"home.more":    {"and {} more", "en nog {}"},
 		"home.session": {"Session", "Sessie"},
-		"home.ends":    {"Ends at {}, in {}.", "Eindigt om {}, over {}."},
-		"home.until":   {"Ends at {}.", "Eindigt om {}."},
-		"home.idle":    {"Ends earlier if you do nothing for {}.", "Eindigt eerder als u {} niets doet."},
+		"home.ends":    {"Until {} ({} left).", "Tot {} (nog {})."},
+		"home.until":   {"Until {}.", "Tot {}."},
+		"home.idle":    {"It ends earlier if you do nothing for {}.", "Hij eindigt eerder als u {} niets doet."},
 		"home.away":    {"Idle limit: {}", "Grens van inactiviteit: {}"},
 		"home.signout": {"Sign out", "Afmelden"},
 

@@ -16,7 +16,7 @@ type Choose struct {
 
 func (Choose) name() string          { return "choose" }
 func (Choose) heading(w tables) said { return w.say("choose.title") }
-func (Choose) mood(tables) mood      { return mood{"calm", "door"} }
+func (Choose) mood(tables) mood      { return mood{"calm", "person"} }
 
 // NoticeKind says what a [Notice] is about.
 type NoticeKind string

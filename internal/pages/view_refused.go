@@ -22,12 +22,13 @@ type refusal struct {
 	Sentence, Next said
 	Help, Again    string // keys
 	Other, Helps   bool
+	Switch         bool
 }
 
 func (l language) refusal(code usher.Code) refusal {
 	t := l.tell(code)
 	m := l.kinds[t.kind]
-	return refusal{Sentence: said{text: t.sentence}, Next: said{text: m.next}, Help: m.help, Again: m.again, Other: m.other, Helps: m.helps}
+	return refusal{Sentence: said{text: t.sentence}, Next: said{text: m.next}, Help: m.help, Again: m.again, Other: m.other, Helps: m.helps, Switch: m.switching}
 }
 
 // NotAllowed says that an application's rule does not let the operator in.
