@@ -20,7 +20,7 @@
 //
 // A handler of this package writes through a writer that turns every success
 // into a failure unless an allowing decision was shown to it. So a missing
-// verdict, a panic, a cancelled request or a store that does not answer never
+// verdict, a panic, a canceled request or a store that does not answer never
 // lets anybody through.
 //
 // # Front servers

@@ -241,7 +241,7 @@ func (b *behind) suite(t *testing.T) {
 	t.Run("allowed, with path and query as they were sent", func(t *testing.T) {
 		for _, uri := range []string{"/q?a=1&b=%26%25&c=%zz", "/a%20b/c%2Cd", "/q?u=https://x/y?z", "/"} {
 			res := b.get(t, "GET", host, uri, as("ana")...)
-			if res.StatusCode != 200 {
+			if res.StatusCode != http.StatusOK {
 				body, _ := io.ReadAll(res.Body)
 				t.Fatalf("%s: status %d: %s %v", uri, res.StatusCode, body, res.Header)
 			}
@@ -272,7 +272,7 @@ func (b *behind) suite(t *testing.T) {
 	})
 	t.Run("an alias of an identity header does not arrive", func(t *testing.T) {
 		res := b.get(t, "GET", host, "/healthz", "X_Forwarded_User", "root")
-		if res.StatusCode == 200 {
+		if res.StatusCode == http.StatusOK {
 			for name, v := range decode(t, res.Body).Header {
 				if strings.Contains(strings.Join(v, ""), "root") {
 					t.Errorf("%s arrived as %q", name, v)
@@ -289,14 +289,14 @@ func (b *behind) suite(t *testing.T) {
 	t.Run("a page load is sent to sign in", func(t *testing.T) {
 		res := b.get(t, "GET", host, "/q?a=1&b=%26", page()...)
 		want := "https://" + host + "/usher/signin?rd=%2Fq%3Fa%3D1%26b%3D%2526"
-		if res.StatusCode != 302 || res.Header.Get("Location") != want {
+		if res.StatusCode != http.StatusFound || res.Header.Get("Location") != want {
 			t.Errorf("status %d to %s, want 302 to %s", res.StatusCode, res.Header.Get("Location"), want)
 		}
 	})
 	t.Run("a script is told where to sign in", func(t *testing.T) {
 		res := b.get(t, "POST", host, "/q", script()...)
 		var said refusal
-		if err := json.NewDecoder(res.Body).Decode(&said); err != nil || res.StatusCode != 401 || said.SignIn != "https://"+host+"/usher/signin" {
+		if err := json.NewDecoder(res.Body).Decode(&said); err != nil || res.StatusCode != http.StatusUnauthorized || said.SignIn != "https://"+host+"/usher/signin" {
 			t.Errorf("status %d, said %+v, %v", res.StatusCode, said, err)
 		}
 		if res.Header.Get("Location") != "" || res.Header.Get("Www-Authenticate") == "" {
@@ -306,13 +306,13 @@ func (b *behind) suite(t *testing.T) {
 	t.Run("refused, with a reference", func(t *testing.T) {
 		res := b.get(t, "GET", host, "/q", append(page(), as("ben")...)...)
 		body, _ := io.ReadAll(res.Body)
-		if res.StatusCode != 403 || !strings.Contains(string(body), "Reference: ") {
+		if res.StatusCode != http.StatusForbidden || !strings.Contains(string(body), "Reference: ") {
 			t.Errorf("status %d: %s", res.StatusCode, body)
 		}
 	})
 	t.Run("a cookie that stands for nothing is cleared", func(t *testing.T) {
 		res := b.get(t, "GET", host, "/q", append(page(), as("mallory")...)...)
-		if res.StatusCode != 302 || !strings.HasPrefix(res.Header.Get("Set-Cookie"), sessionCookie+"=;") {
+		if res.StatusCode != http.StatusFound || !strings.HasPrefix(res.Header.Get("Set-Cookie"), sessionCookie+"=;") {
 			t.Errorf("status %d, %v", res.StatusCode, res.Header)
 		}
 	})
@@ -344,16 +344,16 @@ func (b *behind) suite(t *testing.T) {
 		b.desk.fail(usher.ErrUnavailable)
 		defer b.desk.fail(nil)
 		res := b.get(t, "GET", host, "/q", append(page(), as("ana")...)...)
-		if res.StatusCode != 503 && res.StatusCode != 500 {
+		if res.StatusCode != http.StatusServiceUnavailable && res.StatusCode != http.StatusInternalServerError {
 			t.Errorf("status %d, want 503", res.StatusCode)
 		}
-		if res := b.get(t, "GET", host, "/healthz"); res.StatusCode != 200 {
+		if res := b.get(t, "GET", host, "/healthz"); res.StatusCode != http.StatusOK {
 			t.Errorf("a public path got %d", res.StatusCode)
 		}
 	})
 	t.Run("our own pages", func(t *testing.T) {
 		res := b.get(t, "GET", host, "/usher/signin?rd=%2F")
-		if body, _ := io.ReadAll(res.Body); res.StatusCode != 200 || !strings.Contains(string(body), "sign in to "+host) {
+		if body, _ := io.ReadAll(res.Body); res.StatusCode != http.StatusOK || !strings.Contains(string(body), "sign in to "+host) {
 			t.Errorf("status %d: %s", res.StatusCode, body)
 		}
 		for _, uri := range []string{"/usher/auth/nginx", "/usher/answer/nginx", "/usher/auth/x"} {
@@ -386,11 +386,11 @@ func (b *behind) websocket(t *testing.T, host string) {
 		}
 		return res, br, conn
 	}
-	if res, _, _ := upgrade(""); res.StatusCode != 401 {
+	if res, _, _ := upgrade(""); res.StatusCode != http.StatusUnauthorized {
 		t.Errorf("nobody got %d", res.StatusCode)
 	}
 	res, br, conn := upgrade("Cookie: " + sessionCookie + "=ana\r\n")
-	if res.StatusCode != 101 {
+	if res.StatusCode != http.StatusSwitchingProtocols {
 		t.Fatalf("ana got %d", res.StatusCode)
 	}
 	_, _ = io.WriteString(conn, "ping\n")

@@ -196,7 +196,7 @@ func notAlnumBytes(s string) string {
 			c += 'a' - 'A'
 			b[i] = c
 		}
-		if !(c >= 'a' && c <= 'z' || c >= '0' && c <= '9') {
+		if (c < 'a' || c > 'z') && (c < '0' || c > '9') {
 			b[i] = '-'
 		}
 	}

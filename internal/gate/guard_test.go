@@ -34,7 +34,7 @@ type way struct {
 }
 
 func directly(host, uri string, headers ...string) *http.Request {
-	q := httptest.NewRequest("GET", "/", nil)
+	q := httptest.NewRequest(http.MethodGet, "/", nil)
 	q.RemoteAddr, q.Host, q.RequestURI = "192.0.2.7:5000", host, uri
 	for i := 0; i+1 < len(headers); i += 2 {
 		q.Header[headers[i]] = append(q.Header[headers[i]], headers[i+1])
@@ -81,7 +81,7 @@ func TestWhatFailsFailsClosed(t *testing.T) { // R01, E03, R23
 				rec := httptest.NewRecorder()
 				func() {
 					defer func() {
-						if p := recover(); p != nil && p != http.ErrAbortHandler {
+						if p := recover(); p != nil && !isAbort(p) {
 							t.Errorf("%s: panicked with %v", kind, p)
 						}
 						rec.Flush() // what net/http would have made of silence
@@ -128,12 +128,12 @@ func TestDenyWriter(t *testing.T) { // R01
 		{"nothing", nil, func(*denyWriter) {}, 500, ""},
 		{"a decision that was never spelled", &allowed, func(*denyWriter) {}, 500, ""},
 		{"a body without a decision", nil, func(w *denyWriter) { _, _ = io.WriteString(w, "secret") }, 500, ""},
-		{"a success without a decision", nil, func(w *denyWriter) { w.WriteHeader(204); _, _ = io.WriteString(w, "secret") }, 500, ""},
-		{"a refusing decision", &usher.Decision{}, func(w *denyWriter) { w.WriteHeader(200); _, _ = io.WriteString(w, "secret") }, 500, ""},
+		{"a success without a decision", nil, func(w *denyWriter) { w.WriteHeader(http.StatusNoContent); _, _ = io.WriteString(w, "secret") }, 500, ""},
+		{"a refusing decision", &usher.Decision{}, func(w *denyWriter) { w.WriteHeader(http.StatusOK); _, _ = io.WriteString(w, "secret") }, 500, ""},
 		{"a flush without a decision", nil, func(w *denyWriter) { _ = w.FlushError() }, 500, ""},
 		{"a panic", &allowed, func(*denyWriter) { panic("x") }, 500, ""},
-		{"a failure of its own", nil, func(w *denyWriter) { w.WriteHeader(403); _, _ = io.WriteString(w, "why") }, 403, "why"},
-		{"allowed", &allowed, func(w *denyWriter) { w.WriteHeader(200); _, _ = io.WriteString(w, "here") }, 200, "here"},
+		{"a failure of its own", nil, func(w *denyWriter) { w.WriteHeader(http.StatusForbidden); _, _ = io.WriteString(w, "why") }, 403, "why"},
+		{"allowed", &allowed, func(w *denyWriter) { w.WriteHeader(http.StatusOK); _, _ = io.WriteString(w, "here") }, 200, "here"},
 		{"allowed, by writing", &allowed, func(w *denyWriter) { _, _ = io.WriteString(w, "here") }, 200, "here"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -156,7 +156,7 @@ func TestDenyWriter(t *testing.T) { // R01
 	if _, _, err := w.Hijack(); !errors.Is(err, errHijackDenied) {
 		t.Errorf("the connection was handed over without a decision: %v", err)
 	}
-	if w.WriteHeader(103); w.wrote {
+	if w.WriteHeader(http.StatusEarlyHints); w.wrote {
 		t.Error("an interim answer left without a decision")
 	}
 }
@@ -555,7 +555,7 @@ func TestObservations(t *testing.T) {
 	if len(r.seen) != 2 {
 		t.Fatalf("%d observations, want 2", len(r.seen))
 	}
-	if o := r.seen[0]; o.Dialect != "nginx" || o.Status != 403 || o.Path != "/q" || o.Host != reports || o.Method != "GET" || o.Client.String() != "192.0.2.7" || o.Reference == "" || o.Decision.Cause == nil {
+	if o := r.seen[0]; o.Dialect != "nginx" || o.Status != 403 || o.Path != "/q" || o.Host != reports || o.Method != http.MethodGet || o.Client.String() != "192.0.2.7" || o.Reference == "" || o.Decision.Cause == nil {
 		t.Errorf("the refusal was observed as %+v", o)
 	}
 	if o := r.seen[1]; o.Status != 200 || !o.Decision.Allowed() {

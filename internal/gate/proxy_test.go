@@ -63,7 +63,7 @@ func TestProxyForwardsExactlyWhatWasJudged(t *testing.T) { // D10, R02
 	x := newEdge(t)
 	for _, uri := range []string{"/", "/a", "/a/", "/a%20b/c%2Cd", "/q?", "/q?a=1;b=2&c=%zz&%", "/%E2%82%AC?x=%0A", "/a|b^c\"d<e>", "/é", "/a:b@c", "/.well-known/x", "/?u=//evil"} {
 		res := x.ask(t, "GET", reports, uri, as("ana")...)
-		if res.StatusCode != 200 {
+		if res.StatusCode != http.StatusOK {
 			t.Errorf("%s: status %d", uri, res.StatusCode)
 			continue
 		}
@@ -77,12 +77,12 @@ func TestProxyForwardsMethodsAndBodies(t *testing.T) { // D06
 	x := newEdge(t)
 	for _, method := range []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "PROPFIND", "get", "FOO"} {
 		res := x.ask(t, method, reports, "/q", as("ana")...)
-		if res.StatusCode != 200 {
+		if res.StatusCode != http.StatusOK {
 			t.Errorf("%s: status %d", method, res.StatusCode)
 		} else if method != "HEAD" && decode(t, res.Body).Method != method {
 			t.Errorf("%s arrived as another method", method)
 		}
-		if res := x.ask(t, method, reports, "/q"); res.StatusCode != 401 {
+		if res := x.ask(t, method, reports, "/q"); res.StatusCode != http.StatusUnauthorized {
 			t.Errorf("%s by nobody: status %d, want 401", method, res.StatusCode)
 		}
 	}
@@ -93,14 +93,14 @@ func TestProxyForwardsMethodsAndBodies(t *testing.T) { // D06
 		}
 	}
 	preflight := []string{"Origin", "https://x.example", "Access-Control-Request-Method", "GET"}
-	if res := x.ask(t, "OPTIONS", reports, "/q", preflight...); res.StatusCode != 401 {
+	if res := x.ask(t, "OPTIONS", reports, "/q", preflight...); res.StatusCode != http.StatusUnauthorized {
 		t.Errorf("a preflight got past the sign-in with status %d", res.StatusCode)
 	}
 	if x.echo.count.Load() != before {
 		t.Error("the application was asked")
 	}
 	body := strings.Repeat("x", 3<<20)
-	q, _ := http.NewRequest("POST", x.gate.URL+"/up", struct{ io.Reader }{strings.NewReader(body)}) // chunked
+	q, _ := http.NewRequest(http.MethodPost, x.gate.URL+"/up", struct{ io.Reader }{strings.NewReader(body)}) // chunked
 	q.Host = reports
 	q.Header.Set("Cookie", sessionCookie+"=ana")
 	q.Trailer = http.Header{"X-Forwarded-User": {"root"}}
@@ -155,7 +155,7 @@ func TestProxyIdentityHeaders(t *testing.T) { // C01, C02
 	for _, uri := range []string{"/ws", "/healthz"} {
 		res, br, _ := upgradeTo(t, x.address, uri, append(as("ana"), forged...)...)
 		want := map[string]string{"/ws": "hello ANA@AdobeID\n", "/healthz": "hello \n"}[uri]
-		if line, _ := br.ReadString('\n'); res.StatusCode != 101 || line != want {
+		if line, _ := br.ReadString('\n'); res.StatusCode != http.StatusSwitchingProtocols || line != want {
 			t.Errorf("websocket %s: status %d, heard %q, want %q", uri, res.StatusCode, line, want)
 		}
 	}
@@ -271,7 +271,7 @@ func TestProxySmuggling(t *testing.T) { // C09
 	if x.echo.count.Load()-before > 1 {
 		t.Errorf("length and chunked: the application was asked %d times", x.echo.count.Load()-before)
 	}
-	if res.StatusCode == 200 {
+	if res.StatusCode == http.StatusOK {
 		if h := decode(t, res.Body); h.Body != "hello" {
 			t.Errorf("length and chunked: the application got %q", h.Body)
 		}
@@ -296,20 +296,20 @@ func TestProxyPaths(t *testing.T) { // D01, D02, D03, D05, D09
 			t.Errorf("%s passed as public with status %d", uri, res.StatusCode)
 		}
 	}
-	if res := x.ask(t, "GET", reports, "/q#/static/", as("ana")...); res.StatusCode != 400 {
+	if res := x.ask(t, "GET", reports, "/q#/static/", as("ana")...); res.StatusCode != http.StatusBadRequest {
 		t.Errorf("a fragment got %d", res.StatusCode)
 	}
-	if res := x.ask(t, "GET", reports, "/"+strings.Repeat("a", 9000), as("ana")...); res.StatusCode != 400 {
+	if res := x.ask(t, "GET", reports, "/"+strings.Repeat("a", 9000), as("ana")...); res.StatusCode != http.StatusBadRequest {
 		t.Errorf("9,000 bytes got %d", res.StatusCode)
 	}
 	for _, uri := range []string{"/usher/", "/usher", "/usher/x?y", "/usher?x"} {
 		before := x.echo.count.Load()
-		if res := x.ask(t, "GET", reports, uri, as("ana")...); res.StatusCode != 404 || x.echo.count.Load() != before {
+		if res := x.ask(t, "GET", reports, uri, as("ana")...); res.StatusCode != http.StatusNotFound || x.echo.count.Load() != before {
 			t.Errorf("%s: status %d; it must never be forwarded", uri, res.StatusCode)
 		}
 	}
 	for _, uri := range []string{"/ushers", "/%75sher/x"} {
-		if res := x.ask(t, "GET", reports, uri, as("ana")...); res.StatusCode != 200 {
+		if res := x.ask(t, "GET", reports, uri, as("ana")...); res.StatusCode != http.StatusOK {
 			t.Errorf("%s is the application's and got %d", uri, res.StatusCode)
 		}
 	}
@@ -321,13 +321,13 @@ func TestProxyHosts(t *testing.T) { // D08
 		if h := decode(t, x.ask(t, "GET", host, "/q", as("ana")...).Body); h.Host != reports || h.Header.Get("X-Forwarded-Host") != reports {
 			t.Errorf("%s arrived as %s", host, h.Host)
 		}
-		if res := x.ask(t, "GET", host, "/q"); res.StatusCode != 401 {
+		if res := x.ask(t, "GET", host, "/q"); res.StatusCode != http.StatusUnauthorized {
 			t.Errorf("%s by nobody: status %d", host, res.StatusCode)
 		}
 	}
 	for _, host := range []string{"evil.example", "reports.corp.example.evil", "xreports.corp.example", "127.0.0.1", "localhost"} {
 		before := x.echo.count.Load()
-		if res := x.ask(t, "GET", host, "/healthz", as("ana")...); res.StatusCode != 403 || x.echo.count.Load() != before {
+		if res := x.ask(t, "GET", host, "/healthz", as("ana")...); res.StatusCode != http.StatusForbidden || x.echo.count.Load() != before {
 			t.Errorf("%s: status %d", host, res.StatusCode)
 		}
 	}
@@ -356,14 +356,14 @@ func upgradeTo(t testing.TB, address, uri string, headers ...string) (*http.Resp
 func TestProxyUpgrades(t *testing.T) { // D07, R29
 	x := newEdge(t)
 	before := x.echo.count.Load()
-	if res, _, _ := upgradeTo(t, x.address, "/ws"); res.StatusCode != 401 {
+	if res, _, _ := upgradeTo(t, x.address, "/ws"); res.StatusCode != http.StatusUnauthorized {
 		t.Errorf("nobody got %d", res.StatusCode)
 	}
-	if res, _, _ := upgradeTo(t, x.address, "/ws", as("ben")...); res.StatusCode != 403 {
+	if res, _, _ := upgradeTo(t, x.address, "/ws", as("ben")...); res.StatusCode != http.StatusForbidden {
 		t.Errorf("ben got %d", res.StatusCode)
 	}
 	for _, to := range []string{"h2c", "websocket, h2c", "TLS/1.0", "WebSocket\r\nUpgrade: h2c", "", "h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__"} {
-		if res := x.ask(t, "GET", reports, "/q", append(as("ana"), "Connection", "Upgrade, HTTP2-Settings", "Upgrade", to)...); res.StatusCode != 400 {
+		if res := x.ask(t, "GET", reports, "/q", append(as("ana"), "Connection", "Upgrade, HTTP2-Settings", "Upgrade", to)...); res.StatusCode != http.StatusBadRequest {
 			t.Errorf("an upgrade to %q got %d, want 400", to, res.StatusCode)
 		}
 	}
@@ -427,7 +427,7 @@ func TestProxyClosesStreamsOfEvents(t *testing.T) {
 		<-r.Context().Done()
 		return true
 	}
-	q, _ := http.NewRequest("GET", x.gate.URL+"/events", nil)
+	q, _ := http.NewRequest(http.MethodGet, x.gate.URL+"/events", nil)
 	q.Host = reports
 	q.Header.Set("Cookie", sessionCookie+"=ana")
 	res, err := x.gate.Client().Do(q)
@@ -466,11 +466,11 @@ func TestProxyUnreachable(t *testing.T) {
 	x := newEdgeBefore(t, newEcho(t), gone.URL)
 	res := x.ask(t, "GET", reports, "/q", append(page(), as("ana")...)...)
 	body, _ := io.ReadAll(res.Body)
-	if res.StatusCode != 502 || !strings.Contains(string(body), "does not answer") || res.Header.Get("Cache-Control") != "no-store" {
+	if res.StatusCode != http.StatusBadGateway || !strings.Contains(string(body), "does not answer") || res.Header.Get("Cache-Control") != "no-store" {
 		t.Errorf("status %d: %s", res.StatusCode, body)
 	}
 	x.configure(testApplications(""))
-	if res := x.ask(t, "GET", reports, "/q", as("ana")...); res.StatusCode != 502 {
+	if res := x.ask(t, "GET", reports, "/q", as("ana")...); res.StatusCode != http.StatusBadGateway {
 		t.Errorf("an application that is served elsewhere got %d", res.StatusCode)
 	}
 }
@@ -498,7 +498,7 @@ func TestProxyTLS(t *testing.T) {
 	t.Cleanup(server.Close)
 	r := newRig(t, testApplications(server.URL))
 	ask := func(o ProxyOptions) int {
-		q := httptest.NewRequest("GET", "/q", nil)
+		q := httptest.NewRequest(http.MethodGet, "/q", nil)
 		q.Host = reports
 		q.Header.Set("Cookie", sessionCookie+"=ana")
 		return serve(r.guard.Proxy(o), q).Code

@@ -344,7 +344,7 @@ type upstreamStub struct{ got *http.Request }
 
 func (u *upstreamStub) RoundTrip(q *http.Request) (*http.Response, error) {
 	u.got = q
-	return &http.Response{StatusCode: 200, ProtoMajor: 1, ProtoMinor: 1, Header: http.Header{}, Body: http.NoBody}, nil
+	return &http.Response{StatusCode: http.StatusOK, ProtoMajor: 1, ProtoMinor: 1, Header: http.Header{}, Body: http.NoBody}, nil
 }
 
 // modelRig asks the gate.
@@ -382,7 +382,7 @@ func (m *modelRig) ask(q modelRequest) (modelAnswer, *http.Request) {
 	if q.storeDown {
 		m.rig.desk.fail(usher.ErrUnavailable)
 	}
-	r := httptest.NewRequest("GET", "/", nil)
+	r := httptest.NewRequest(http.MethodGet, "/", nil)
 	r.Header, r.RemoteAddr = q.header.Clone(), q.peer+":1234"
 	h := m.nginx
 	if q.proxy {

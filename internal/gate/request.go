@@ -18,7 +18,6 @@ type Request struct {
 	URI     string      // path and query, as received
 	Header  http.Header // what came along: cookies, fetch metadata
 	peer    netip.Addr  // who is connected to us
-	remote  string      // the connection's address where it has no IP
 	front   bool        // the peer is a declared front server
 }
 

@@ -81,10 +81,11 @@ func (w *denyWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 // finish answers for a handler that did not, be it that it broke. It is to be deferred.
 func (w *denyWriter) finish(logger *slog.Logger) {
 	if p := recover(); p != nil {
-		if p != http.ErrAbortHandler {
+		aborted := isAbort(p)
+		if !aborted {
 			logger.Error("judging a request broke; it was not let through", slog.Any("panic", p), slog.String("stack", string(debug.Stack())))
 		}
-		if w.wrote || p == http.ErrAbortHandler {
+		if w.wrote || aborted {
 			panic(http.ErrAbortHandler) // half an answer: only closing the connection says so
 		}
 	}
@@ -94,4 +95,10 @@ func (w *denyWriter) finish(logger *slog.Logger) {
 		w.Header().Set("Cache-Control", "no-store")
 		w.WriteHeader(http.StatusInternalServerError)
 	}
+}
+
+// isAbort reports whether a handler panicked only to close the connection.
+func isAbort(p any) bool {
+	err, ok := p.(error)
+	return ok && errors.Is(err, http.ErrAbortHandler)
 }

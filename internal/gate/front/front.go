@@ -212,7 +212,7 @@ func address(text string) (addr string, tls bool, err error) {
 func plain(text, also string) bool {
 	for i := 0; i < len(text); i++ {
 		c := text[i]
-		if !(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || strings.IndexByte(also, c) >= 0) {
+		if (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') && strings.IndexByte(also, c) < 0 {
 			return false
 		}
 	}
