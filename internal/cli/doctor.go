@@ -113,11 +113,28 @@ func doctorFormat(env *Env, f doctorFlags) (func(doctor.Report) error, error) {
 	switch f.output {
 	case "text":
 		options := doctor.Options{Color: env.colour(), Width: env.Width, Verbose: f.verbose, Language: doctor.Language(env.language())}
-		return func(r doctor.Report) error { return doctor.Text(env.Stdout, r, options) }, nil
+		return func(r doctor.Report) error { return doctorText(env, r, f, options) }, nil
 	case "json":
 		return func(r doctor.Report) error { return doctor.JSON(env.Stdout, r) }, nil
 	}
 	return nil, fmt.Errorf("-o is %q, wanted text or json", f.output)
+}
+
+// doctorText shows what was asked for: one person, a symptom's causes, or all.
+func doctorText(env *Env, r doctor.Report, f doctorFlags, o doctor.Options) error {
+	switch {
+	case f.user != "":
+		for _, in := range r.Case.Instances {
+			if err := doctor.PersonText(env.Stdout, doctor.ExplainPerson(checks.All(), in.Config, f.user), o); err != nil {
+				return err
+			}
+		}
+		return nil
+	case r.Case.Symptom != "":
+		return doctor.Ranking(env.Stdout, r, r.Case.Symptom, o)
+	default:
+		return doctor.Text(env.Stdout, r, o)
+	}
 }
 
 func codes(list []string) []usher.Code {

@@ -8,49 +8,140 @@ import (
 	"fmt"
 	"os"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/usher-signin/usher"
+	"github.com/usher-signin/usher/docs"
 	"github.com/usher-signin/usher/internal/config"
 	"github.com/usher-signin/usher/internal/demo"
 	"github.com/usher-signin/usher/internal/doctor"
 	"github.com/usher-signin/usher/internal/doctor/checks"
-	"github.com/usher-signin/usher/internal/lookalike"
 )
 
 func explainCommand(env *Env) *cobra.Command {
-	var file, output string
-	var verbose bool
+	var e explanation
 	cmd := &cobra.Command{
-		Use:   "explain REFERENCE",
-		Short: "Explain one sign-in by the reference that the person was shown",
+		Use:   "explain REFERENCE | CODE | SYMPTOM | \"pasted error text\"",
+		Short: "Explain a sign-in, a check, a symptom, or a pasted error",
 		Long: `Explain one sign-in by the reference that the person was shown: what happened, step by
-step, what was seen, what was wanted, the first cause, and the fix.`,
-		Example: "  usher explain 7F3K-9QXM -c /etc/usher/usher.yaml",
+step, what was seen, what was wanted, the first cause, and the fix. Or the page of a
+check by its code; the ranked causes of a symptom; what a pasted error text means.
+
+Symptoms: ` + strings.Join(symptomNames(), ", ") + `.`,
+		Example: `  usher explain 7F3K-9QXM -c /etc/usher/usher.yaml
+  usher explain mask-blanks
+  usher explain redirected-to-adobe -c prod.yaml
+  usher explain "Login heeft geen recht dat de uitdrukking aanpast"`,
 		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) != 1 {
-				return usage(errors.New("which sign-in? usher explain REFERENCE, as on the page that the person saw"))
+			if len(args) == 0 || strings.TrimSpace(strings.Join(args, "")) == "" {
+				return usage(errors.New("what is to be explained? usher explain REFERENCE, CODE, SYMPTOM or \"error text\""))
 			}
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			ref, err := usher.ParseReference(args[0])
-			if err != nil {
-				return usage(fmt.Errorf("%q is %w", args[0], err))
-			}
-			path, err := configPath(file)
-			if err != nil {
-				return usage(err)
-			}
-			return explainReference(cmd.Context(), env, ref, path, output, verbose)
+			return e.explain(cmd.Context(), env, strings.TrimSpace(strings.Join(args, " ")))
 		},
 	}
-	cmd.Flags().StringVarP(&file, "config", "c", "", "the configuration file; left out: ./usher.yaml, the demo's, or /etc/usher/usher.yaml")
-	cmd.Flags().StringVarP(&output, "output", "o", "text", "text or json")
-	cmd.Flags().BoolVarP(&verbose, "verbose", "v", false, "everything that follows from the cause, too")
+	cmd.Flags().StringVarP(&e.file, "config", "c", "", "the configuration file; left out: ./usher.yaml, the demo's, or /etc/usher/usher.yaml")
+	cmd.Flags().StringVarP(&e.output, "output", "o", "text", "text or json")
+	cmd.Flags().BoolVarP(&e.verbose, "verbose", "v", false, "everything that follows from a cause, too")
 	return cmd
+}
+
+// An explanation is what was asked for besides the text.
+type explanation struct {
+	file, output string
+	verbose      bool
+}
+
+// explain finds out what the text is: a code, a symptom, a reference, or words.
+func (e explanation) explain(ctx context.Context, env *Env, text string) error {
+	if e.output != "text" && e.output != "json" {
+		return usage(fmt.Errorf("-o is %q, wanted text or json", e.output))
+	}
+	if page, ok := docs.Page(text); ok {
+		_, err := fmt.Fprint(env.Stdout, page)
+		return err
+	}
+	if symptom, err := symptomOf(text); err == nil && symptom != "" {
+		return e.symptom(env, symptom)
+	}
+	if ref, err := usher.ParseReference(text); err == nil {
+		path, err := configPath(e.file)
+		if err != nil {
+			return usage(err)
+		}
+		return e.reference(ctx, env, ref, path)
+	}
+	return e.pasted(ctx, env, text)
+}
+
+// symptom ranks a symptom's causes, over the file where there is one.
+func (e explanation) symptom(env *Env, symptom usher.Symptom) error {
+	path, err := configPath(e.file)
+	if err != nil {
+		return usage(fmt.Errorf("the causes of a symptom are ranked over a configuration: %w", err))
+	}
+	cfg, err := config.Load(path, lenient())
+	if err != nil {
+		return usage(err)
+	}
+	c := doctor.NewCase(env.Now(), cfg)
+	c.Symptom = symptom
+	report := doctor.Report{Usher: Version, Case: c, Results: doctor.Rank(symptom, doctor.Run(checks.All(), c))}
+	return e.show(env, report, func() error { return doctor.Ranking(env.Stdout, report, symptom, e.options(env)) })
+}
+
+// pasted says what is recognized in a text.
+func (e explanation) pasted(ctx context.Context, env *Env, text string) error {
+	matches := doctor.Recognize(checks.All(), text)
+	if len(matches) == 0 {
+		return usage(fmt.Errorf("nothing in %.80q is known: no code, symptom, reference (such as 7F3K-9QXM), or message of the vendor, an identity provider or a browser; paste more of it, or run usher doctor FILE", text))
+	}
+	language := doctor.Language(env.language())
+	ranked := make(map[usher.Symptom]bool)
+	for _, m := range matches {
+		fmt.Fprintf(env.Stdout, "%s\n    %s\n", m.Quote, m.Says.In(language))
+		for _, code := range m.Codes {
+			fmt.Fprintf(env.Stdout, "    check: %s   (%s explain %s)\n", code, env.Program, code)
+		}
+		if m.Reference != "" {
+			if path, err := configPath(e.file); err == nil {
+				if err := e.reference(ctx, env, m.Reference, path); err != nil {
+					return err
+				}
+			}
+		}
+		if m.Symptom == "" || ranked[m.Symptom] {
+			continue
+		}
+		ranked[m.Symptom] = true
+		if _, err := configPath(e.file); err != nil {
+			fmt.Fprintf(env.Stdout, "    the causes, ranked over a configuration: %s explain %s -c FILE\n", env.Program, m.Symptom)
+			continue
+		}
+		fmt.Fprintln(env.Stdout)
+		if err := e.symptom(env, m.Symptom); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (e explanation) options(env *Env) doctor.Options {
+	return doctor.Options{Color: env.colour(), Width: env.Width, Verbose: e.verbose, Language: doctor.Language(env.language())}
+}
+
+func (e explanation) show(env *Env, report doctor.Report, text func() error) error {
+	show := text
+	if e.output == "json" {
+		show = func() error { return doctor.JSON(env.Stdout, report) }
+	}
+	if err := show(); err != nil {
+		return failed(err)
+	}
+	return nil
 }
 
 // usualPlaces are where a configuration file is looked for when none is named.
@@ -75,7 +166,8 @@ func exists(path string) bool {
 	return err == nil
 }
 
-func explainReference(ctx context.Context, env *Env, ref usher.Reference, path, output string, verbose bool) error {
+// reference explains one attempt on record.
+func (e explanation) reference(ctx context.Context, env *Env, ref usher.Reference, path string) error {
 	cfg, err := config.Load(path, lenient())
 	if err != nil {
 		return usage(err)
@@ -98,67 +190,5 @@ func explainReference(ctx context.Context, env *Env, ref usher.Reference, path, 
 	c := doctor.FromAttempt(cfg, attempt)
 	c.Now = env.Now()
 	report := doctor.Report{Usher: Version, Case: c, Results: doctor.ExplainCase(checks.All(), c), Vantage: "the record of the sign-in and the file"}
-	switch output {
-	case "json":
-		err = doctor.JSON(env.Stdout, report)
-	case "text":
-		timeline(env, attempt)
-		options := doctor.Options{Color: env.colour(), Width: env.Width, Verbose: verbose, Language: doctor.Language(env.language())}
-		err = doctor.Text(env.Stdout, report, options)
-	default:
-		return usage(fmt.Errorf("-o is %q, wanted text or json", output))
-	}
-	if err != nil {
-		return failed(err)
-	}
-	return nil
-}
-
-// timeline prints what happened, step by step.
-func timeline(env *Env, a usher.Attempt) {
-	bold, plain := "", ""
-	if env.colour() {
-		bold, plain = "\x1b[1m", "\x1b[0m"
-	}
-	say := func(format string, args ...any) { fmt.Fprintf(env.Stdout, format+"\n", args...) }
-	say("%ssign-in %s%s   %s   %s", bold, a.Reference, plain, outcomeWords(a), a.Begun.Local().Format("2006-01-02 15:04:05 MST"))
-	who := "nobody known yet"
-	if a.Person != nil {
-		who = lookalike.Show(strings.TrimSpace(a.Person.Name + " <" + a.Person.Email + ">"))
-	}
-	say("  who      %s", who)
-	if a.Account != "" {
-		say("  account  %s   configuration revision %s", a.Account, a.Revision)
-	}
-	if a.ReturnTo != "" {
-		say("  wanted   %s", lookalike.Show(a.ReturnTo))
-	}
-	if a.Client != "" {
-		say("  from     %s   %s", a.Client, lookalike.Show(a.UserAgent))
-	}
-	say("")
-	for _, p := range a.Trail {
-		say("  %8s  %-9s %s", "+"+p.At.Sub(a.Begun).Round(time.Millisecond).String(), p.Step, lookalike.Show(p.Note))
-	}
-	if a.Cause != nil {
-		say("")
-		say("  %sfirst cause: %s%s, at the step %s", bold, a.Cause.Code, plain, a.Cause.Step)
-		for _, part := range [][2]string{{"saw", a.Cause.Saw}, {"wanted", a.Cause.Want}, {"", a.Cause.Detail}} {
-			if part[1] != "" {
-				say("    %-7s %s", part[0], lookalike.Show(part[1]))
-			}
-		}
-	}
-	say("")
-}
-
-func outcomeWords(a usher.Attempt) string {
-	switch a.Outcome {
-	case usher.OutcomeSignedIn:
-		return "signed in"
-	case usher.OutcomeRefused:
-		return "refused"
-	default:
-		return "begun, and nobody came back from the provider"
-	}
+	return e.show(env, report, func() error { return doctor.Timeline(env.Stdout, report, e.options(env)) })
 }
