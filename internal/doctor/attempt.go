@@ -116,6 +116,7 @@ func (r *runner) fromCause(check *Check, c *usher.Cause) Ruling {
 	if attempt.Revision != "" && attempt.Revision != cfg.Revision {
 		ruling = ruling.With("the file has changed since: the sign-in ran with revision %s, this is %s", attempt.Revision, cfg.Revision)
 	}
+	ruling = ruling.At(usher.Place{File: cfg.File}).Elsewhere("see what was wanted, on both sides; usher explain %s has the ways to mend it", string(c.Code))
 	for i, a := range cfg.Accounts {
 		if a.InternalName == attempt.Account && check.Field != "" {
 			ruling = ruling.At(cfg.At(cfg.AccountPath(i, check.Field)))

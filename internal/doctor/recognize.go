@@ -32,11 +32,9 @@ func Recognize(checks []Check, text string) []Match {
 	}
 	plain := fold(text)
 	out := append(references(text), ownCodes(checks, plain)...)
-	for _, table := range [][]message{vendorMessages(), providerMessages(), oauthMessages(), browserMessages(), networkMessages()} {
-		for _, m := range table {
-			if i := strings.Index(plain, fold(m.text)); i >= 0 && whole(plain, i, len(fold(m.text))) && !covered(out, m) {
-				out = append(out, Match{Quote: m.text, Says: Say(m.says), Symptom: m.symptom, Codes: m.codes})
-			}
+	for _, m := range Messages() {
+		if i := strings.Index(plain, fold(m.Quote)); i >= 0 && whole(plain, i, len(fold(m.Quote))) && !covered(out, m) {
+			out = append(out, m)
 		}
 	}
 	return out
@@ -53,9 +51,9 @@ func whole(text string, at, n int) bool {
 func wordByte(c byte) bool { return c == '_' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' }
 
 // covered says that the same meaning was recognized already.
-func covered(found []Match, m message) bool {
+func covered(found []Match, m Match) bool {
 	for _, f := range found {
-		if f.Says.Template == m.says {
+		if f.Says.Template == m.Says.Template {
 			return true
 		}
 	}
@@ -93,4 +91,16 @@ func ownCodes(checks []Check, plain string) []Match {
 func bounded(text string, at, n int) bool {
 	hyphenated := func(c byte) bool { return wordByte(c) || c == '-' }
 	return (at == 0 || !hyphenated(text[at-1])) && (at+n == len(text) || !hyphenated(text[at+n]))
+}
+
+// Messages lists everything that [Recognize] knows apart from our own codes
+// and references.
+func Messages() []Match {
+	var out []Match
+	for _, table := range [][]message{vendorMessages(), providerMessages(), oauthMessages(), browserMessages(), networkMessages()} {
+		for _, m := range table {
+			out = append(out, Match{Quote: m.text, Says: Say(m.says), Symptom: m.symptom, Codes: m.codes})
+		}
+	}
+	return out
 }

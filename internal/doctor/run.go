@@ -216,3 +216,24 @@ func Only(checks []Check, codes []usher.Code) ([]Check, error) {
 	}
 	return out, nil
 }
+
+// Watch runs one check over every instance of a case and says which facts it
+// looked at. Where a fact that it needs is missing the check is not run. It is
+// for the test that holds checks to what they declare.
+func Watch(check Check, c Case) map[usher.Code]Fact {
+	out := make(map[usher.Code]Fact)
+	for _, in := range c.Instances {
+		e := Evidence{in: in, all: &c}
+		have := e.has()
+		if check.Reads&^have != 0 || check.Either != 0 && check.Either&have == 0 {
+			continue
+		}
+		if check.Judge != nil {
+			check.Judge(&e)
+		} else {
+			check.Review(&e, nil)
+		}
+		out[check.Code] |= e.touched
+	}
+	return out
+}

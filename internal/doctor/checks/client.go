@@ -25,7 +25,7 @@ func client() []doctor.Check {
 		Code: usher.CodeClientSecretWrong, Layer: doctor.LayerIdentity, Severity: usher.SeverityError,
 		Holds:    "the client secret is right",
 		Reads:    doctor.Config,
-		May:      doctor.Organization | doctor.Grant,
+		May:      doctor.Organization | doctor.Grant | doctor.Authorize,
 		Explains: doctor.Signs{doctor.SymptomErrorAfterLogin: doctor.Typically},
 		Field:    "ims_client_secret",
 		Judge:    clientSecretWrong,

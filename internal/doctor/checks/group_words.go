@@ -24,9 +24,9 @@ func groupWords() []doctor.Check {
 			Explains: doctor.Signs{one: doctor.Sometimes}, Judge: memberMisspelled},
 		{Code: "control-panel-opened", Layer: doctor.LayerMapping, Severity: usher.SeverityInfo, Holds: "no directory group opens the vendor's Control Panel by its name", Reads: doctor.Config | doctor.Organization,
 			After: codes(usher.CodeMaskKind), Judge: controlPanelOpened},
-		{Code: "group-ids", Layer: doctor.LayerMapping, Severity: usher.SeverityError, Holds: "the provider names groups, not their ids", Reads: doctor.Config | doctor.Profile,
+		{Code: "group-ids", Layer: doctor.LayerMapping, Severity: usher.SeverityError, Holds: "the provider names groups, not their ids", Reads: doctor.Config | doctor.Profile, May: doctor.Attempt,
 			Explains: doctor.Signs{right: doctor.Sometimes}, Judge: groupIDs},
-		{Code: "group-paths", Layer: doctor.LayerMapping, Severity: usher.SeverityError, Holds: "the provider names groups, not where they are", Reads: doctor.Config | doctor.Profile,
+		{Code: "group-paths", Layer: doctor.LayerMapping, Severity: usher.SeverityError, Holds: "the provider names groups, not where they are", Reads: doctor.Config | doctor.Profile, May: doctor.Attempt,
 			Explains: doctor.Signs{right: doctor.Sometimes}, Judge: groupPaths},
 		{Code: "email-unverified", Layer: doctor.LayerMapping, Severity: usher.SeverityInfo, Holds: "the provider has verified the person's address", Reads: doctor.Config | doctor.Profile, Judge: emailUnverified},
 	}

@@ -39,7 +39,8 @@ func maskPath(cfg *config.Config, a doctor.Account) string {
 // whose kind would be read wrongly is not written.
 func writeMask(cfg *config.Config, a doctor.Account, m usher.Mask) []usher.Edit {
 	path := maskPath(cfg, a)
-	if !strings.HasSuffix(path, "."+string(m.Kind)) && usher.ParseMask(m.Text).Kind != m.Kind {
+	declared := path != a.Path("association_mask")
+	if declared && !strings.HasSuffix(path, "."+string(m.Kind)) || !declared && usher.ParseMask(m.Text).Kind != m.Kind {
 		return nil
 	}
 	return set(cfg, path, m.Text)

@@ -24,6 +24,7 @@ func organization() []doctor.Check {
 		Person:   "You signed in, but with an account of another organization.",
 		Reads:    doctor.Config,
 		Either:   doctor.Organization | doctor.Profile,
+		May:      doctor.Attempt,
 		After:    []usher.Code{"organization-id-shape"},
 		Explains: doctor.Signs{usher.SymptomNoRightMatching: doctor.Sometimes, doctor.SymptomOnePersonOnly: doctor.Likely},
 		Field:    "ims_organization_id",

@@ -15,6 +15,7 @@ func person() []doctor.Check {
 		Person:   "You are known to the provider, but you are in no group that leads into this site.",
 		Reads:    doctor.Config | doctor.Somebody,
 		Either:   doctor.Organization | doctor.Profile,
+		May:      doctor.Attempt,
 		After:    codes(usher.CodeMaskKind, "mask-placeholder", "mask-quoted", usher.CodeAccountDisabled),
 		Explains: doctor.Signs{usher.SymptomNoRightMatching: doctor.Typically, doctor.SymptomOnePersonOnly: doctor.Typically},
 		Judge:    userNotInGroup,
@@ -59,7 +60,19 @@ func profileRulings(e *doctor.Evidence, code usher.Code, field, message string) 
 	if cause == nil || cause.Code != code {
 		return nil
 	}
-	return []doctor.Ruling{ofCause(cause, message).At(a.Place(field))}
+	return []doctor.Ruling{ofCause(cause, message).At(a.Place(field)).Elsewhere(mendPerson(code)).ChangesAccess()}
+}
+
+// mendPerson says what to do about what the provider says of a person.
+func mendPerson(code usher.Code) string {
+	switch code {
+	case usher.CodeMaskBlanks, usher.CodeNameMisspelled:
+		return "rename the directory group in the " + dashboard + ", or the operator group here, so that both agree byte for byte"
+	case usher.CodeProductContextMismatch:
+		return "have the organization give the person the product of this account, or correct the account's product context"
+	default:
+		return "let the person sign in with an account of this organization, or correct the organization id"
+	}
 }
 
 func userNotInGroup(e *doctor.Evidence) []doctor.Ruling {

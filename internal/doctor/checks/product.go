@@ -24,6 +24,7 @@ func product() []doctor.Check {
 		Person:   "Your organization gave you no access to the product that this site belongs to.",
 		Reads:    doctor.Config,
 		Either:   doctor.Organization | doctor.Profile,
+		May:      doctor.Attempt,
 		After:    []usher.Code{usher.CodeProductContextValue},
 		Explains: doctor.Signs{usher.SymptomNoRightMatching: doctor.Likely},
 		Field:    "product_context",

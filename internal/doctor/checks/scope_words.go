@@ -18,7 +18,7 @@ func scopeWords() []doctor.Check {
 			Explains: doctor.Signs{right: doctor.Likely, doctor.SymptomErrorAfterLogin: doctor.Sometimes}, Field: "ims_scopes", Judge: scopeMissing},
 		{Code: "scope-misspelled", Layer: doctor.LayerFile, Severity: usher.SeverityWarning, Holds: "no scope is a near miss of a known one", Reads: doctor.Config,
 			May: doctor.Organization, Explains: doctor.Signs{page: doctor.Likely}, Field: "ims_scopes", Judge: scopeMisspelled},
-		{Code: "scope-dropped", Layer: doctor.LayerIdentity, Severity: usher.SeverityWarning, Holds: "the provider grants every scope that was asked for", Reads: doctor.Config | doctor.Profile,
+		{Code: "scope-dropped", Layer: doctor.LayerIdentity, Severity: usher.SeverityWarning, Holds: "the provider grants every scope that was asked for", Reads: doctor.Config | doctor.Profile, May: doctor.Attempt,
 			Explains: doctor.Signs{right: doctor.Likely, doctor.SymptomOnePersonOnly: doctor.Rarely}, Field: "ims_scopes", Judge: scopeDropped},
 	}
 }

@@ -13,6 +13,7 @@ func secret() []doctor.Check {
 		Code: "secret-of-other-instance", Layer: doctor.LayerFile, Severity: usher.SeverityError,
 		Holds:    "no secret was copied from another instance",
 		Reads:    doctor.Config | doctor.Siblings,
+		May:      doctor.Organization,
 		Explains: doctor.Signs{doctor.SymptomErrorAfterLogin: doctor.Sometimes},
 		Judge:    secretOfOther,
 	}}

@@ -17,7 +17,7 @@ func text() []doctor.Check {
 		Holds:    "mask, directory groups and operator groups hold no stray blanks",
 		Person:   "Your groups are known, but their names do not match the ones expected here.",
 		Reads:    doctor.Config,
-		May:      doctor.Organization | doctor.Profile,
+		May:      doctor.Organization | doctor.Profile | doctor.Attempt,
 		Explains: doctor.Signs{usher.SymptomNoRightMatching: doctor.Typically, doctor.SymptomOnePersonOnly: doctor.Sometimes},
 		Field:    "association_mask",
 		Judge:    maskBlanks,
@@ -27,6 +27,7 @@ func text() []doctor.Check {
 		Person:   "Your groups are known, but their names do not match the ones expected here.",
 		Reads:    doctor.Config,
 		Either:   doctor.Organization | doctor.Profile,
+		May:      doctor.Attempt,
 		After:    codes(usher.CodeMaskKind, "mask-placeholder", "mask-quoted"),
 		Explains: doctor.Signs{usher.SymptomNoRightMatching: doctor.Likely, doctor.SymptomOnePersonOnly: doctor.Sometimes},
 		Field:    "association_mask",
@@ -58,6 +59,9 @@ func maskBlanks(e *doctor.Evidence) []doctor.Ruling {
 // strayMask judges the blanks of the mask itself. The one blank at the end of
 // a prefix belongs there.
 func strayMask(cfg *config.Config, a doctor.Account, m *doctor.Mapping) (doctor.Ruling, bool) {
+	if m.Cause != nil {
+		return doctor.Ruling{}, false // mask-kind says it
+	}
 	strays, clean := maskStrays(a.Mask)
 	repair := m.Repair
 	if repair != nil && !repair.Blanks {
