@@ -28,7 +28,7 @@ func accessCommand(env *Env) *cobra.Command {
 			rows := doctor.Access(cfg)
 			switch output {
 			case "table":
-				err = doctor.AccessTable(env.Stdout, rows, doctor.Options{Color: env.colour(), Width: env.Width, Language: doctor.Language(env.language())})
+				err = doctor.AccessTable(env.Stdout, rows, doctor.Options{Color: env.color(), Width: env.Width, Language: doctor.Language(env.language())})
 			case "csv":
 				err = doctor.AccessCSV(env.Stdout, rows)
 			case "json":

@@ -3,7 +3,7 @@
 // Package cli is the usher command: a command a file.
 //
 // Its manners: what was asked for goes to standard output, everything else to
-// standard error; colour only on a terminal that wants it; a refusal says what
+// standard error; color only on a terminal that wants it; a refusal says what
 // was seen, what was wanted and what to do; exit status 0 means that nothing is
 // wrong, 1 that an error was found, 2 that the call or its input cannot be
 // used, 3 that nothing is wrong yet something could not be judged. The status

@@ -67,7 +67,7 @@ func demoLog(dir string) (io.WriteCloser, error) {
 
 func demoPage(w io.Writer, env *Env, d *demo.Demo, dir string) {
 	bold, plain := "", ""
-	if env.colour() {
+	if env.color() {
 		bold, plain = "\x1b[1m", "\x1b[0m"
 	}
 	say := func(format string, args ...any) { fmt.Fprintf(w, format+"\n", args...) }

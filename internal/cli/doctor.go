@@ -112,7 +112,7 @@ func runDoctor(ctx context.Context, env *Env, files []string, f doctorFlags) err
 func doctorFormat(env *Env, f doctorFlags) (func(doctor.Report) error, error) {
 	switch f.output {
 	case "text":
-		options := doctor.Options{Color: env.colour(), Width: env.Width, Verbose: f.verbose, Language: doctor.Language(env.language())}
+		options := doctor.Options{Color: env.color(), Width: env.Width, Verbose: f.verbose, Language: doctor.Language(env.language())}
 		return func(r doctor.Report) error { return doctorText(env, r, f, options) }, nil
 	case "json":
 		return func(r doctor.Report) error { return doctor.JSON(env.Stdout, r) }, nil

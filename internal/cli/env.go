@@ -37,9 +37,9 @@ func program() string {
 	return os.Args[0]
 }
 
-// colour says whether to colour: only on a terminal, and never where NO_COLOR
+// color says whether to color: only on a terminal, and never where NO_COLOR
 // (no-color.org) or a dumb terminal says otherwise.
-func (e *Env) colour() bool {
+func (e *Env) color() bool {
 	return e.Terminal && e.Getenv("NO_COLOR") == "" && e.Getenv("TERM") != "dumb"
 }
 

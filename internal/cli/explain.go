@@ -130,7 +130,7 @@ func (e explanation) pasted(ctx context.Context, env *Env, text string) error {
 }
 
 func (e explanation) options(env *Env) doctor.Options {
-	return doctor.Options{Color: env.colour(), Width: env.Width, Verbose: e.verbose, Language: doctor.Language(env.language())}
+	return doctor.Options{Color: env.color(), Width: env.Width, Verbose: e.verbose, Language: doctor.Language(env.language())}
 }
 
 func (e explanation) show(env *Env, report doctor.Report, text func() error) error {

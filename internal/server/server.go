@@ -33,7 +33,7 @@ type Options struct {
 	Now         func() time.Time
 	Random      io.Reader
 	Logger      *slog.Logger
-	Near        usher.NearFunc // how near misses are recognised, to explain refusals
+	Near        usher.NearFunc // how near misses are recognized, to explain refusals
 	Node        string         // name of this node, for the record
 	// ReloadEvery is how often the configuration file is looked at; zero: once a second.
 	ReloadEvery time.Duration

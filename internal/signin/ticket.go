@@ -28,7 +28,10 @@ func (f *Flow) Carry(ctx context.Context, s usher.Session, returnTo, bind string
 		return usher.Prefix, nil
 	}
 	u, err := url.Parse(target)
-	if err != nil || u.Host == "" {
+	if err != nil {
+		return "", err
+	}
+	if u.Host == "" {
 		return usher.Prefix, nil
 	}
 	value, err := session.NewValue(f.Random)
