@@ -28,7 +28,7 @@ func plain(w http.ResponseWriter, r *http.Request, e *Error) {
 		if e.Reference != "" {
 			sentence += "\nReference: " + e.Reference
 		}
-		_, _ = io.WriteString(w, sentence+"\n")
+		_, _ = io.WriteString(w, sentence+"\n") //nolint:gosec // plain text, and nosniff
 		return
 	}
 	h.Set("Content-Type", "application/json")

@@ -67,6 +67,11 @@ func limited(next http.Handler, refuse func(http.ResponseWriter, *http.Request, 
 		case len(r.RequestURI) > MaxURI:
 			w.Header().Set("Connection", "close")
 			refuse(w, r, &Error{Status: http.StatusRequestURITooLong, Public: "This address is too long."})
+		case r.Method == "PRI" || r.ProtoMajor == 2 && r.TLS == nil:
+			// net/http hands the preface of HTTP/2 in clear to the handler, for
+			// handlers that speak it themselves.
+			w.Header().Set("Connection", "close")
+			refuse(w, r, &Error{Status: http.StatusHTTPVersionNotSupported, Public: "HTTP/2 is spoken over TLS only."})
 		case r.ProtoMajor < 2 && wantsH2C(r.Header):
 			w.Header().Set("Connection", "close")
 			refuse(w, r, &Error{Status: http.StatusBadRequest, Public: "HTTP/2 is spoken over TLS only."})
