@@ -4,6 +4,7 @@ package config
 
 import (
 	"fmt"
+	"io/fs"
 	"slices"
 	"time"
 
@@ -14,8 +15,9 @@ import (
 // A Config is one instance as its file describes it, defaults filled in. It is
 // not changed after loading and may be shared.
 type Config struct {
-	File     string // as it was named to Load or Parse
-	Revision string // first twelve hexadecimal digits of the SHA-256 of the file's bytes
+	File     string      // as it was named to Load or Parse
+	Revision string      // first twelve hexadecimal digits of the SHA-256 of the file's bytes
+	Mode     fs.FileMode // of the file; zero: not known
 
 	Instance       usher.Instance
 	Accounts       []usher.ExternalAccount
@@ -73,11 +75,17 @@ func (s Server) Format(f fmt.State, _ rune) {
 	_, _ = fmt.Fprintf(f, "{listen %s, public URL %s, database %s}", s.Listen, s.PublicURL, s.DatabaseShown())
 }
 
+// MarshalText hides the database's password from JSON and from logs.
+func (s Server) MarshalText() ([]byte, error) { return fmt.Append(nil, s), nil }
+
 // String names the file and its revision; nothing of the content is printed by accident.
 func (c *Config) String() string { return c.File + " at revision " + c.Revision }
 
 // Format prints as String does, whatever the verb.
 func (c *Config) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(c.String())) }
+
+// MarshalText gives no more than String does to JSON and to logs.
+func (c *Config) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
 
 // AccountPath is the path of a key of account i, named as an IMS account has
 // it; an account of type OpenID Connect has some of them under another name.

@@ -5,6 +5,7 @@ package config
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/usher-signin/usher"
@@ -38,27 +39,20 @@ func (c *Config) DeleteItem(path string) ([]usher.Edit, error) {
 // deleteScope takes one scope out of a text that lists several. The text's
 // other scopes and its separators stay.
 func (c *Config) deleteScope(path string) (usher.Edit, bool, error) {
-	base, index, ok := lastIndex(path)
-	if !ok {
-		return usher.Edit{}, false, nil
-	}
-	key, n, found := c.find(base)
-	if !found || n.Kind != yaml.ScalarNode || key == nil || !strings.HasSuffix(key.Value, "scopes") {
+	n, cut, found := c.findScope(path)
+	if !found {
 		return usher.Edit{}, false, nil
 	}
 	words := scopeSpans(n.Value)
-	switch {
-	case index >= len(words):
-		return usher.Edit{}, true, fmt.Errorf("%s: %s %w", c.File, path, errNotWritten)
-	case len(words) == 1:
+	if len(words) == 1 {
 		return usher.Edit{}, true, fmt.Errorf("%s: %s is the only scope; remove the key instead", c.placed(n), path)
 	}
-	cut := span{words[index].start, words[index].end}
-	if index+1 < len(words) {
-		cut.end = words[index+1].start
+	if i := slices.Index(words, cut); i+1 < len(words) {
+		cut.end = words[i+1].start
 	} else {
-		cut.start = words[index-1].end
+		cut.start = words[i-1].end
 	}
+	base, _, _ := lastIndex(path)
 	edit, err := c.ReplaceScalar(base, n.Value[:cut.start]+n.Value[cut.end:])
 	return edit, true, err
 }

@@ -63,22 +63,52 @@ func layOut(text, indent, dash string) string {
 	return strings.Join(lines, "\n")
 }
 
-// insertLines puts lines after the level's last line; where that one holds a
-// secret, before the level's first.
+// insertLines puts lines after the level's last line that holds no secret; a
+// list's items keep their order, so that there only its beginning is left.
 func (c *Config) insertLines(at traced, lines string) (usher.Edit, error) {
 	n := at.node
-	last := c.src.lineAt(max(c.src.endOf(n, at.indent)-1, 0))
-	if !c.holdsSecret(last) {
-		after := string(c.src.line(last)) + "\n" + lines
-		return c.edit(last, &after)
+	width := 1
+	if n.Kind == yaml.MappingNode {
+		width = 2
 	}
-	first := n.Line
-	line := c.src.line(first)
-	if indentOf(line) != n.Column-1 || c.holdsSecret(first) {
-		return usher.Edit{}, c.secretLine(last)
+	below := n.Column - 1
+	for i := len(n.Content) - 1; i >= 0; i -= width {
+		last := c.src.lineAt(max(c.src.endOf(n.Content[i], below)-1, 0))
+		if block := lastScalar(n.Content[i]); c.openEnded(block, last) {
+			return usher.Edit{}, fmt.Errorf("%s: the block of text here would change if lines were put after it; add them by hand", c.placed(block))
+		}
+		if !c.holdsSecret(last) {
+			after := string(c.src.line(last)) + "\n" + lines
+			return c.edit(last, &after)
+		}
+		if n.Kind == yaml.SequenceNode {
+			break
+		}
+	}
+	line := c.src.line(n.Line)
+	if n.Kind != yaml.SequenceNode || indentOf(line) != below || c.holdsSecret(n.Line) {
+		return usher.Edit{}, c.secretLine(n.Line)
 	}
 	after := lines + "\n" + string(line)
-	return c.edit(first, &after)
+	return c.edit(n.Line, &after)
+}
+
+func lastScalar(n *yaml.Node) *yaml.Node {
+	for len(n.Content) > 0 {
+		n = n.Content[len(n.Content)-1]
+	}
+	return n
+}
+
+// openEnded reports whether n is a block of text whose value depends on what
+// follows its last line: it keeps the empty lines after it (+), or ends with
+// the file, without a line end.
+func (c *Config) openEnded(n *yaml.Node, last int) bool {
+	if n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) == 0 {
+		return false
+	}
+	header := c.src.line(n.Line)[c.src.offset(n.Line, n.Column)-c.src.starts[n.Line-1]:]
+	return bytes.HasPrefix(bytes.TrimLeft(header, "|>0123456789"), []byte{'+'}) || c.src.end(last) == len(c.src.data) && !bytes.HasSuffix(c.src.data, []byte{'\n'})
 }
 
 // insertInFlow puts an item before the closing bracket, on one line.

@@ -159,6 +159,7 @@ func TestInsertItem(t *testing.T) {
 		{"empty brackets", "applications[0].allow", "b", after("applications: [{name: a, url: https://a, allow: [ ]}]"), after("applications: [{name: a, url: https://a, allow: [b ]}]")},
 		{"comma after the last", "applications[0].allow", "b", after("applications: [{name: a, url: https://a, allow: [a, ]}]"), after("applications: [{name: a, url: https://a, allow: [a, b ]}]")},
 		{"braces", "server", "listen: 127.0.0.1:1", after("server: {}"), after("server: {listen: 127.0.0.1:1}")},
+		{"key of an account that ends in a secret", "external_accounts[0]", "product_context: dma_campaign_classic", account("label: x", "ims_client_secret: s3cret"), account("label: x", "product_context: dma_campaign_classic", "ims_client_secret: s3cret")},
 		{"behind a secret", "organization.users", "email: b@c", after("organization:", "  users:", "    - email: a@b", "      password: pw1234"), after("organization:", "  users:", "    - email: b@c", "    - email: a@b", "      password: pw1234")},
 	}
 	for _, tt := range tests {
@@ -176,11 +177,12 @@ func TestInsertItem(t *testing.T) {
 }
 
 func TestInsertItemRefuses(t *testing.T) {
-	c := mustParse(t, account("ims_client_secret: s3cret"), Environment{})
+	c := mustParse(t, account("ims_client_secret: s3cret")+"organization:\n  clients:\n    - {id: a, secrets: [s3cret]}\n  product_context: |+\n    x\n\n", Environment{})
 	for _, tt := range []struct{ path, item, want string }{
 		{"operator_groups", "name: a", "prod.yaml: operator_groups is not written"},
-		{"external_accounts[0]", "label: x", "prod.yaml:7: the line holds a secret"},
+		{"organization.clients", "id: b", "prod.yaml:10: the line holds a secret"},
 		{"external_accounts[0].type", "label: x", "prod.yaml:6:11: external_accounts[0].type holds a text"},
+		{"organization", "id: x", "prod.yaml:11:20: the block of text here would change"},
 		{"", "label: [", "prod.yaml: the text to add to the file is no YAML"},
 		{"external_accounts[0]", "client_secret: s3cret", "prod.yaml: the text to add to external_accounts[0] holds a secret"},
 	} {

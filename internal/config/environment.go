@@ -72,6 +72,18 @@ func (e Environment) lookupEnv(name string) (string, bool) {
 	return e.LookupEnv(name)
 }
 
+// mode gives the mode of a file, zero where it is not known.
+func (e Environment) mode(name string) fs.FileMode {
+	if e.Stat == nil {
+		return 0
+	}
+	info, err := e.Stat(name)
+	if err != nil {
+		return 0
+	}
+	return info.Mode()
+}
+
 // reason says in a few words why a file could not be read, without its name.
 func reason(err error) string {
 	switch {

@@ -290,3 +290,42 @@ func same(a, b *yaml.Node) bool {
 	}
 	return true
 }
+
+func FuzzInsertItem(f *testing.F) {
+	for _, s := range seeds(f) {
+		for i := range 12 {
+			f.Add(s, uint(i))
+		}
+	}
+	f.Fuzz(func(t *testing.T, text string, pick uint) {
+		c, err := Parse("f.yaml", []byte(text), Environment{LenientSecrets: true})
+		if err != nil {
+			return
+		}
+		path := pickItem(c.root, pick)
+		at, err := c.trace(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		item, added := "zz: [yy]", strings.TrimPrefix(path+".zz", ".")
+		if at.node.Kind == yaml.SequenceNode {
+			item, added = `"zz"`, path+"["+itoa(len(at.node.Content))+"]"
+		}
+		edit, err := c.InsertItem(path, item)
+		if err != nil {
+			return
+		}
+		out, err := c.Change(edit).Apply([]byte(text))
+		if err != nil {
+			t.Fatalf("%s: the edit does not apply: %v\n%q", path, err, text)
+		}
+		root, extra, err := decode(out)
+		if err != nil || extra != nil {
+			t.Fatalf("%s: no YAML: %v\n%q\n%q", path, err, text, out)
+		}
+		changed := &Config{src: newSource("", out), root: root.Content[0]}
+		if !changed.Has(added) || !same(without(changed.root, added), c.root) && !same(without(changed.root, path+"[0]"), c.root) {
+			t.Errorf("%s: more has changed than the new item\n%q\n%q", path, text, out)
+		}
+	})
+}

@@ -20,7 +20,12 @@ func Load(path string, env Environment) (*Config, error) {
 	if err != nil {
 		return nil, unreadable(path, err)
 	}
-	return Parse(path, data, env)
+	c, err := Parse(path, data, env)
+	if err != nil {
+		return nil, err
+	}
+	c.Mode = env.mode(path)
+	return c, nil
 }
 
 func unreadable(path string, err error) *Problems {

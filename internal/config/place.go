@@ -5,6 +5,7 @@ package config
 import (
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/usher-signin/usher"
 	"go.yaml.in/yaml/v3"
@@ -13,16 +14,58 @@ import (
 // At gives the place of a value: external_accounts[0].ims_server, say, or
 // organization.groups[3].name. Keys that hold further keys or a list over
 // several lines are placed at their name. What is not written is placed at
-// the nearest level above that is; the line is zero where none is.
+// the nearest level above that is; the line is zero where none is. One of
+// several scopes in one text has a place of its own.
 func (c *Config) At(path string) usher.Place {
-	key, n, _ := c.find(path)
-	return c.placeOf(key, n)
+	key, n, found := c.find(path)
+	place := c.placeOf(key, n)
+	if !found {
+		place.Column += c.scopeColumn(path)
+	}
+	return place
 }
 
 // Has reports whether the key or item at the path is written in the file.
 func (c *Config) Has(path string) bool {
 	_, _, found := c.find(path)
+	if !found {
+		_, _, found = c.findScope(path)
+	}
 	return found
+}
+
+// findScope finds one of several scopes that are written as one text: the
+// text's node, and where in its value the scope is.
+func (c *Config) findScope(path string) (n *yaml.Node, where span, found bool) {
+	base, index, ok := lastIndex(path)
+	if !ok {
+		return nil, span{}, false
+	}
+	key, n, found := c.find(base)
+	if !found || n.Kind != yaml.ScalarNode || key == nil || !strings.HasSuffix(key.Value, "scopes") {
+		return nil, span{}, false
+	}
+	words := scopeSpans(n.Value)
+	if index >= len(words) {
+		return nil, span{}, false
+	}
+	return n, words[index], true
+}
+
+// scopeColumn is how many characters after its text's beginning a scope
+// stands; zero where the text is not written as it reads.
+func (c *Config) scopeColumn(path string) int {
+	n, where, found := c.findScope(path)
+	if !found {
+		return 0
+	}
+	all := c.src.spanOf(n, 0)
+	raw := string(c.src.data[all.start:all.end])
+	quote := strings.Index(raw, n.Value)
+	if quote < 0 || n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0 {
+		return 0
+	}
+	return utf8.RuneCountInString(raw[:quote+where.start])
 }
 
 func (c *Config) placeOf(key, n *yaml.Node) usher.Place {

@@ -25,6 +25,10 @@ func TestPlaces(t *testing.T) {
 		{"external_accounts[0].product_context", 12, 22, true},
 		{"external_accounts[0].ims_client_secret", 16, 24, true},
 		{"external_accounts[0].ims_client_secret.file", 16, 31, true},
+		{"external_accounts[0].ims_scopes[0]", 14, 17, true},
+		{"external_accounts[0].ims_scopes[2]", 14, 32, true},
+		{"external_accounts[0].ims_scopes[5]", 14, 17, false},
+		{"external_accounts[0].label[0]", 9, 12, false},
 		{"external_accounts[0].groups_claim", 8, 5, false},
 		{"external_accounts[1].label", 7, 1, false},
 		{"operator_groups[1].rights[1]", 28, 34, true},
@@ -51,6 +55,17 @@ func TestPlaces(t *testing.T) {
 		if got := c.Has(tt.path); got != tt.written {
 			t.Errorf("Has(%q) = %v", tt.path, got)
 		}
+	}
+}
+
+func TestPlacesOfQuotedScopes(t *testing.T) {
+	c := mustParse(t, account(`ims_scopes: "a, b"`), Environment{})
+	if got := c.At("external_accounts[0].ims_scopes[1]"); got.Line != 7 || got.Column != 21 {
+		t.Errorf("the second scope is at %v, want 7:21", got)
+	}
+	escaped := mustParse(t, account(`ims_scopes: "a,\x62"`), Environment{})
+	if got := escaped.At("external_accounts[0].ims_scopes[1]"); got.Column != 17 {
+		t.Errorf("a scope written with escapes is at %v, want its text's place", got)
 	}
 }
 

@@ -127,11 +127,7 @@ func (r *reader) secretFile(name string) (string, SecretState) {
 		state.Missing, state.Error = true, "it is larger than 64 KiB"
 		return "", state
 	}
-	if r.env.Stat != nil {
-		if info, err := r.env.Stat(path); err == nil {
-			state.Mode = info.Mode()
-		}
-	}
+	state.Mode = r.env.mode(path)
 	held, ended := bytes.CutSuffix(data, []byte{'\n'})
 	held = bytes.TrimSuffix(held, []byte{'\r'})
 	if !ended {

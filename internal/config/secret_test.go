@@ -3,6 +3,7 @@
 package config
 
 import (
+	"encoding/json"
 	"fmt"
 	"io/fs"
 	"os"
@@ -145,6 +146,9 @@ func TestSecretFileMode(t *testing.T) {
 	if got := c.Secret(0).Mode; got != fs.FileMode(0o640) {
 		t.Errorf("mode %v, want %v", got, fs.FileMode(0o640))
 	}
+	if c.Mode != fs.FileMode(0o600) {
+		t.Errorf("the file's mode %v, want %v", c.Mode, fs.FileMode(0o600))
+	}
 }
 
 // Whatever goes wrong around a secret, its value is not in what is said.
@@ -201,6 +205,11 @@ func TestPrintingHoldsNoSecret(t *testing.T) {
 			if out := fmt.Sprintf(verb, v); strings.Contains(out, canary) || strings.Contains(out, fmt.Sprintf("%x", canary)) {
 				t.Errorf("%s of %T shows the secret: %s", verb, v, out)
 			}
+		}
+	}
+	for _, v := range []any{c, *c.Organization, c.Server, c.Accounts, map[string]any{"c": c}} {
+		if out, err := json.Marshal(v); err != nil || strings.Contains(string(out), canary) {
+			t.Errorf("JSON of %T shows the secret: %s (%v)", v, out, err)
 		}
 	}
 	if got := c.Server.DatabaseShown(); got != "postgres://u:xxxxx@h/d" {

@@ -86,6 +86,7 @@ func (w *watcher) load() (*Config, error) {
 	if problems != nil {
 		return nil, problems
 	}
+	c.Mode = w.env.mode(w.file)
 	return c, nil
 }
 
