@@ -4,7 +4,9 @@ package pages
 
 // messages are the words of the pages' frames, by key. Sentences about what
 // went wrong are in the tables beside it.
-func messages() map[string]text { //nolint:misspell // half of it is Dutch
+//
+//nolint:misspell // half of it is Dutch
+func messages() map[string]text {
 	return map[string]text{
 		"frame.guarded":     {"Guarded by usher", "Bewaakt door usher"},
 		"frame.stage":       {"Stage", "Stage"},

@@ -58,7 +58,8 @@ func accountSentences() map[usher.Code]told {
 	}
 }
 
-func groupSentences() map[usher.Code]told { //nolint:misspell // half of it is Dutch
+//nolint:misspell // half of it is Dutch
+func groupSentences() map[usher.Code]told {
 	return map[usher.Code]told{
 		usher.CodeUserNotInGroup: {rights,
 			text{"Your organization knows you, but has not put you in a group that has access here.", "Uw organisatie kent u, maar heeft u niet in een groep geplaatst die hier toegang heeft."}},
@@ -94,7 +95,8 @@ func callbackSentences() map[usher.Code]told {
 	}
 }
 
-func providerSentences() map[usher.Code]told { //nolint:misspell // half of it is Dutch
+//nolint:misspell // half of it is Dutch
+func providerSentences() map[usher.Code]told {
 	return map[usher.Code]told{
 		usher.CodeProviderError:       {again, text{"The sign-in service did not sign you in.", "De aanmelddienst heeft u niet aangemeld."}},
 		usher.CodeProviderUnreachable: {waiting, text{"The sign-in service cannot be reached at the moment.", "De aanmelddienst is op dit moment niet bereikbaar."}},
@@ -106,7 +108,8 @@ func providerSentences() map[usher.Code]told { //nolint:misspell // half of it i
 	}
 }
 
-func gateSentences() map[usher.Code]told { //nolint:misspell // half of it is Dutch
+//nolint:misspell // half of it is Dutch
+func gateSentences() map[usher.Code]told {
 	return map[usher.Code]told{
 		usher.CodeApplicationRefused:  {rights, text{"You are signed in, but none of your operator groups may use this application.", "U bent aangemeld, maar geen van uw operatorgroepen mag deze toepassing gebruiken."}},
 		usher.CodeApplicationUnknown:  {settings, text{"No application is guarded at this address.", "Op dit adres wordt geen toepassing bewaakt."}},

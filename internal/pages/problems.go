@@ -44,7 +44,8 @@ func (w tables) situation(v Problem) situation {
 	return s
 }
 
-func statuses() map[int]situation { //nolint:misspell // half of it is Dutch
+//nolint:misspell // half of it is Dutch
+func statuses() map[int]situation {
 	ask, stop, wait, lost, broken := mood{"blue", "repeat"}, mood{"amber", "lock"}, mood{"blue", "clock"}, mood{"calm", "compass"}, mood{"red", "tools"}
 	return map[int]situation{
 		400: {ask, text{"This cannot be understood", "Dit is niet te begrijpen"},
@@ -79,7 +80,9 @@ func statuses() map[int]situation { //nolint:misspell // half of it is Dutch
 }
 
 // gateKinds are the failures that the gate tells apart, by its own words.
-func gateKinds() map[string]situation { //nolint:misspell // half of it is Dutch
+//
+//nolint:misspell // half of it is Dutch
+func gateKinds() map[string]situation {
 	stop, wait, lost, broken := mood{"amber", "lock"}, mood{"blue", "clock"}, mood{"calm", "compass"}, mood{"red", "tools"}
 	return map[string]situation{
 		"not-covered": {lost, text{"There is no application here", "Hier is geen toepassing"},

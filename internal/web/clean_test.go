@@ -17,7 +17,7 @@ func TestClean(t *testing.T) {
 		"plain":                        {"/usher/signin", 100, "/usher/signin"},
 		"letters of other scripts":     {"é 李 \U0001F600", 100, "é 李 \U0001F600"},
 		"a second line":                {"a\r\nlevel=ERROR", 100, `a\x0d\x0alevel=ERROR`},
-		"a colour of the terminal":     {"\x1b[31mred", 100, `\x1b[31mred`},
+		"a color of the terminal":      {"\x1b[31mred", 100, `\x1b[31mred`},
 		"an end of text":               {"a\x00b\x7f", 100, `a\x00b\x7f`},
 		"a C1 control":                 {"a\u009bb", 100, `a\u009bb`},
 		"separators of lines":          {"a\u2028b\u2029c", 100, `a\u2028b\u2029c`},
