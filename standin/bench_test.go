@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package standin_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/usher-signin/usher/standin"
+)
+
+// BenchmarkSignIn is a whole sign-in of somebody who is signed in at the
+// stand-in already: authorize, code, tokens (four RS256 signatures), profile.
+// It calls the handler directly, so that it measures the stand-in and not the
+// network of the machine.
+func BenchmarkSignIn(b *testing.B) {
+	const base = "https://localhost:4181"
+	s, err := standin.New(standin.Options{BaseURL: base})
+	if err != nil {
+		b.Fatal(err)
+	}
+	call := func(r *http.Request) *httptest.ResponseRecorder {
+		w := httptest.NewRecorder()
+		s.ServeHTTP(w, r)
+		return w
+	}
+	ask := base + "/ims/authorize/v2?" + url.Values{
+		"client_id": {"Campaign1"}, "redirect_uri": {callback}, "scope": {allIMS}, "state": {"s"}, "nonce": {"n"},
+		"code_challenge": {s256(verifier)}, "code_challenge_method": {"S256"},
+	}.Encode()
+	page := call(httptest.NewRequest("GET", call(httptest.NewRequest("GET", ask, nil)).Header().Get("Location"), nil))
+	in := httptest.NewRequest("POST", base+"/signin/", strings.NewReader(url.Values{
+		"relay": {string(relayField.FindSubmatch(page.Body.Bytes())[1])}, "email": {"ana@corp.example"},
+	}.Encode()))
+	in.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	cookie := strings.Split(call(in).Header().Get("Set-Cookie"), ";")[0]
+
+	b.ResetTimer()
+	b.RunParallel(func(pb *testing.PB) {
+		for pb.Next() {
+			r := httptest.NewRequest("GET", ask, nil)
+			r.Header.Set("Cookie", cookie)
+			back, _ := url.Parse(call(r).Header().Get("Location"))
+			r = httptest.NewRequest("POST", base+"/ims/token/v3", strings.NewReader(url.Values{
+				"grant_type": {"authorization_code"}, "code": {back.Query().Get("code")}, "code_verifier": {verifier},
+				"client_id": {"Campaign1"}, "client_secret": {"s3cret"},
+			}.Encode()))
+			r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+			tokens := answered{body: call(r).Body.Bytes()}
+			r = httptest.NewRequest("GET", base+"/ims/profile/v1", nil)
+			r.Header.Set("Authorization", "Bearer "+tokens.text("access_token"))
+			if w := call(r); w.Code != http.StatusOK {
+				b.Errorf("the profile is answered %d", w.Code)
+				return
+			}
+		}
+	})
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "signins/s")
+}
