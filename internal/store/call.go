@@ -107,8 +107,10 @@ func single(ctx context.Context, db *DB, doing, query string, args ...any) (int,
 	return attempt(ctx, db, doing, func(ctx context.Context) (int, error) { return run(ctx, runner{db.pool, db.dialect}) })
 }
 
-// attempts is how often a call is tried where it is known that nothing was done.
-const attempts = 3
+// attempts is how often a call is tried where it is known that nothing was
+// done. When a server has restarted, every connection of the pool is broken,
+// and each try meets one of them.
+const attempts = postgresConnections + 2
 
 // attempt bounds a call, and tries it again where its connection was broken.
 func attempt[T any](ctx context.Context, db *DB, doing string, call func(context.Context) (T, error)) (T, error) {

@@ -16,7 +16,10 @@ func TestSQLiteInAFile(t *testing.T) {
 	suite(t, func(t testing.TB) string { return "sqlite:" + filepath.Join(t.TempDir(), "a b?c#d%41.db") })
 }
 
-func TestPostgreSQL(t *testing.T) { suite(t, postgres) }
+func TestPostgreSQL(t *testing.T) {
+	server(t) // skips
+	suite(t, postgres)
+}
 
 func suite(t *testing.T, address func(testing.TB) string) {
 	storetest.Run(t, func(t *testing.T, o store.Options) *store.DB { return open(t, address(t), o) })

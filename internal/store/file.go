@@ -59,20 +59,41 @@ func prepareFile(path string, readOnly bool) error {
 	return tighten(path)
 }
 
+// makeFile makes the file under another name first: when it has its own, no
+// handle of ours is open on it any more.
 func makeFile(path string) error {
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, private)
-	switch {
-	case errors.Is(err, fs.ErrExist):
-		return tighten(path) // another process was faster
-	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
+	f, err := os.CreateTemp(filepath.Dir(path), ".usher-new-*") // mode 0600
+	if errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS) {
 		return fmt.Errorf("the database %s cannot be made; give its folder to the user that usher runs as, or name another in server.database: %w", path, err)
-	case err != nil:
+	}
+	if err != nil {
 		return fmt.Errorf("the database %s cannot be made: %w", path, err)
 	}
-	if err := f.Close(); err != nil {
+	defer func() { _ = os.Remove(f.Name()) }()
+	if err = f.Close(); err == nil {
+		err = giveName(f.Name(), path)
+	}
+	if errors.Is(err, fs.ErrExist) {
+		return tighten(path) // another process was faster
+	}
+	if err != nil {
 		return fmt.Errorf("the database %s cannot be made: %w", path, err)
 	}
 	return nil
+}
+
+// giveName gives a file the name that it is meant to have, and replaces nothing:
+// a link is whole or is not. Where the file system knows no links, whether the
+// name is free is asked before.
+func giveName(file, name string) error {
+	err := os.Link(file, name)
+	if err == nil || errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	if _, taken := os.Lstat(name); taken == nil {
+		return fs.ErrExist
+	}
+	return os.Rename(file, name)
 }
 
 func tighten(path string) error {
@@ -115,8 +136,7 @@ func (db *DB) backupFile(path string) func(context.Context, string) error {
 		if err := errors.Join(partial.Sync(), partial.Close()); err != nil {
 			return fmt.Errorf("the backup %s did not reach the disk: %w", destination, err)
 		}
-		// Link, unlike Rename, replaces nothing.
-		if err := os.Link(partial.Name(), destination); err != nil {
+		if err := giveName(partial.Name(), destination); err != nil {
 			return fmt.Errorf("the backup cannot be given its name %s: %w", destination, err)
 		}
 		return nil

@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"github.com/pressly/goose/v3"
-	"github.com/pressly/goose/v3/lock"
 )
 
 //go:embed schema/*.sql
@@ -68,14 +67,30 @@ func newProvider(pool *sql.DB, d *dialect) (*goose.Provider, error) {
 	}
 	options := []goose.ProviderOption{goose.WithDisableGlobalRegistry(true), goose.WithTableName(schemaTable), goose.WithLogger(goose.NopLogger())}
 	if d.lock != "" {
-		// Asked for once a second, for as long as bringing it up to date may take.
-		locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, uint64(migrateWithin/time.Second)))
-		if err != nil {
-			return nil, err
-		}
-		options = append(options, goose.WithSessionLocker(locker))
+		options = append(options, goose.WithSessionLocker(sessionLock{}))
 	}
 	return goose.NewProvider(d.migrations, pool, files, options...)
+}
+
+// schemaLock is the number of the lock under which PostgreSQL's schema is
+// brought up to date; it says usher.
+const schemaLock = 0x7573686572
+
+// sessionLock waits for that lock as long as its context allows.
+type sessionLock struct{}
+
+// SessionLock takes the lock.
+func (sessionLock) SessionLock(ctx context.Context, conn *sql.Conn) error {
+	if _, err := conn.ExecContext(ctx, `SELECT pg_advisory_lock($1)`, schemaLock); err != nil {
+		return fmt.Errorf("waiting for another node that brings it up to date: %w", err)
+	}
+	return nil
+}
+
+// SessionUnlock gives the lock back.
+func (sessionLock) SessionUnlock(ctx context.Context, conn *sql.Conn) error {
+	_, err := conn.ExecContext(ctx, `SELECT pg_advisory_unlock($1)`, schemaLock)
+	return err
 }
 
 // schemaVersion reads the schema's version; zero: there is none.
