@@ -170,7 +170,7 @@ type refusal struct {
 
 func saying(p Page) refusal {
 	out := refusal{Error: string(p.Kind), Message: p.Kind.sentence(), SignIn: p.SignIn, Reference: p.Reference}
-	if p.Kind == PageRefused && p.Cause != nil {
+	if p.Cause != nil {
 		out.Error = string(p.Cause.Code)
 	}
 	return out

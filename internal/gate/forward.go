@@ -3,9 +3,9 @@
 package gate
 
 import (
-	"errors"
 	"fmt"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"strings"
 
@@ -33,7 +33,26 @@ type dialect struct {
 	below bool
 }
 
-var errPeer = errors.New("the request for a verdict comes from an address that is not declared under server.trusted_proxies")
+// An untoldError says why a front server's request for a verdict is not
+// believed. Its code is that of the check which finds the same.
+type untoldError struct {
+	code usher.Code
+	text string
+}
+
+func (e *untoldError) Error() string { return e.text }
+
+// Codes of what a front server can get wrong.
+const (
+	codeNotTrusted usher.Code = "proxy-not-trusted"
+	codeForged     usher.Code = "identity-headers-survive"
+	codeHost       usher.Code = "forwarded-host"
+	codeProto      usher.Code = "forwarded-proto"
+)
+
+func untoldf(code usher.Code, format string, args ...any) error {
+	return &untoldError{code, fmt.Sprintf(format, args...)}
+}
 
 // read turns a front server's request for a verdict into the request that the
 // browser made. Nothing is guessed: what is missing, repeated, joined by commas
@@ -42,26 +61,28 @@ func (d *dialect) read(rules *Rules, r *http.Request, q *Request) error {
 	q.Dialect, q.Header, q.peer = d.name, r.Header, web.Peer(r)
 	q.front = rules.trusted(q.peer)
 	if !q.front {
-		return errPeer
+		return untoldf(codeNotTrusted, "a request for a verdict from %s, which is not declared under server.trusted_proxies", peerText(q.peer))
 	}
 	if name, found := rules.headers.alias(r.Header); found {
-		return fmt.Errorf("the header %.64q could be taken for an identity header or a forwarded one", name)
+		return untoldf(codeForged, "the header %.64q, which could be taken for an identity header or a forwarded one", name)
 	}
 	for _, name := range d.absent {
 		if len(r.Header[name]) > 0 {
-			return fmt.Errorf("%s is there: the front server has altered the path before it asked, so ask first", name)
+			return untoldf(usher.CodeRequestNotCanonical, "%s: the front server has altered the path before it asked, so ask first", name)
 		}
 	}
 	if err := d.request(r, q); err != nil {
 		return err
 	}
 	if !token(q.Method) {
-		return errors.New("what is said to be the method is none")
+		return untoldf(usher.CodeRequestNotCanonical, "a method that is none")
 	}
-	if proto, err := one(r.Header, d.proto); err != nil {
+	proto, err := one(r.Header, d.proto, codeProto)
+	if err != nil {
 		return err
-	} else if proto != "https" && proto != "http" {
-		return fmt.Errorf("%s is neither https nor http", d.proto)
+	}
+	if proto != "https" && proto != "http" {
+		return untoldf(codeProto, "%s with neither https nor http", d.proto)
 	}
 	return d.agree(r.Header, q)
 }
@@ -71,16 +92,16 @@ func (d *dialect) request(r *http.Request, q *Request) (err error) {
 	if d.below {
 		rest, found := strings.CutPrefix(r.RequestURI, endpointPrefix+d.name)
 		if !found {
-			return errors.New("the endpoint was asked by another spelling of its name")
+			return untoldf(usher.CodeRequestNotCanonical, "another spelling of the endpoint's name")
 		}
 		q.Method, q.Host, q.URI = r.Method, r.Host, rest
 		return nil
 	}
-	if q.Method, err = one(r.Header, d.method); err == nil {
-		q.Host, err = one(r.Header, d.host)
+	if q.Method, err = one(r.Header, d.method, usher.CodeRequestNotCanonical); err == nil {
+		q.Host, err = one(r.Header, d.host, codeHost)
 	}
 	if err == nil {
-		q.URI, err = stated(r.Header, d.uri)
+		q.URI, err = stated(r.Header, d.uri, usher.CodeRequestNotCanonical)
 	}
 	return err
 }
@@ -94,7 +115,7 @@ func (d *dialect) agree(h http.Header, q *Request) error {
 		for _, name := range also.names {
 			for _, v := range h[name] {
 				if v != also.value {
-					return fmt.Errorf("%s says something else than the header that counts here; the front server should remove it", name)
+					return untoldf(usher.CodeRequestNotCanonical, "%s with something else than the header that counts here; the front server should remove it", name)
 				}
 			}
 		}
@@ -124,27 +145,34 @@ func (d *dialect) meant(r *http.Request, j *judgement) error {
 	return nil
 }
 
-var errOther = errors.New("the front server asks for another application than the one at this address")
+var errOther = &untoldError{usher.CodeRequestNotCanonical, "a question about another application than the one at this address"}
 
 // stated gives a header that must be there exactly once.
-func stated(h http.Header, name string) (string, error) {
+func stated(h http.Header, name string, code usher.Code) (string, error) {
 	switch v := h[name]; {
 	case len(v) > 1:
-		return "", fmt.Errorf("%s was sent %d times", name, len(v))
+		return "", untoldf(code, "%s %d times", name, len(v))
 	case len(v) == 0 || v[0] == "":
-		return "", fmt.Errorf("%s is missing; the front server has to send it", name)
+		return "", untoldf(code, "no %s; the front server has to send it", name)
 	default:
 		return v[0], nil
 	}
 }
 
 // one gives a header that must be there once with one value.
-func one(h http.Header, name string) (string, error) {
-	v, err := stated(h, name)
+func one(h http.Header, name string, code usher.Code) (string, error) {
+	v, err := stated(h, name, code)
 	if err == nil && strings.IndexByte(v, ',') >= 0 {
-		return "", fmt.Errorf("%s holds more than one value", name)
+		return "", untoldf(code, "%s with more than one value", name)
 	}
 	return v, err
+}
+
+func peerText(peer netip.Addr) string {
+	if !peer.IsValid() {
+		return "a socket without an address"
+	}
+	return peer.String()
 }
 
 // token reports whether s may be a method (RFC 9110 section 5.6.2).

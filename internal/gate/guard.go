@@ -119,11 +119,16 @@ func refuseOperator(app *usher.Application, op *usher.Operator, cause *usher.Cau
 
 // badly makes a judgement that refuses for want of a verdict.
 func badly(o outcome, target usher.Target, err error) judgement {
-	code, want := usher.CodeRequestNotCanonical, "a request that can be read in one way only"
-	if o == unavailable {
-		code, want = usher.CodeSessionStoreDown, "an answer whether anybody is signed in"
+	cause := &usher.Cause{Step: usher.StepGate, Code: usher.CodeRequestNotCanonical, Subject: target.Host, Saw: err.Error()}
+	var untrue *untoldError
+	switch {
+	case o == unavailable:
+		cause.Code, cause.Want = usher.CodeSessionStoreDown, "an answer whether anybody is signed in"
+	case errors.As(err, &untrue):
+		cause.Code, cause.Want = untrue.code, "a declared front server that says once, and in one way, what was asked for"
+	default:
+		cause.Want = "a request that can be read in one way only"
 	}
-	cause := &usher.Cause{Step: usher.StepGate, Code: code, Subject: target.Host, Saw: err.Error(), Want: want}
 	return judgement{Decision: usher.RefuseWith(cause), outcome: o, target: target, err: err}
 }
 

@@ -411,6 +411,29 @@ func TestRefusalsHaveOneReference(t *testing.T) {
 	}
 }
 
+func TestAMistakenFrontServerIsExplained(t *testing.T) {
+	for code, alter := range map[usher.Code]func(q *http.Request){
+		"proxy-not-trusted":        func(q *http.Request) { q.RemoteAddr = "10.1.2.3:4" },
+		"forwarded-host":           func(q *http.Request) { q.Header.Del("X-Forwarded-Host") },
+		"forwarded-proto":          func(q *http.Request) { q.Header.Set("X-Forwarded-Proto", "wss") },
+		"identity-headers-survive": func(q *http.Request) { q.Header["Remote_user"] = []string{"root"} },
+		"request-not-canonical":    func(q *http.Request) { q.Header.Del("X-Original-Uri") },
+	} {
+		r := newRig(t, testApplications(""))
+		q := nginxAsks(reports, "/q", append(page(), as("ana")...)...)
+		alter(q)
+		rec := serve(r.guard.NginxAnswer(), q)
+		all := r.book.all()
+		if rec.Code != 403 || len(all) != 1 || all[0].Cause.Code != code || !strings.Contains(rec.Body.String(), string(all[0].Reference)) {
+			t.Errorf("%s: status %d, %s, recorded %+v", code, rec.Code, rec.Body, all)
+		}
+		serve(r.guard.NginxAnswer(), q)
+		if n := len(r.book.all()); n != 1 {
+			t.Errorf("%s: recorded %d times", code, n)
+		}
+	}
+}
+
 func TestStrangersDoNotFillTheBook(t *testing.T) { // K02
 	r := newRig(t, testApplications(""))
 	h := r.guard.Nginx()

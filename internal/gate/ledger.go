@@ -123,7 +123,7 @@ func (l *ledger) forget(thing refusedThing) {
 // record gives a refusal its reference. Only what a person or an administrator
 // could mend is recorded.
 func (g *Guard) record(ctx context.Context, rules *Rules, q *Request, j *judgement) usher.Reference {
-	if g.opts.Attempts == nil || j.outcome != judged || j.Cause == nil {
+	if g.opts.Attempts == nil || j.outcome != judged && j.outcome != untold || j.Cause == nil {
 		return ""
 	}
 	thing := refusedThing{revision: rules.revision, code: j.Cause.Code}

@@ -171,6 +171,10 @@ func (s *passage) returned(res *http.Response) error {
 	return nil
 }
 
+// codeUpstream is the code of the check that finds an application which does
+// not answer.
+const codeUpstream usher.Code = "upstream-unreachable"
+
 // failed answers for an application that does not.
 func (s *passage) failed(_ http.ResponseWriter, r *http.Request, err error) {
 	s.j.err = err
@@ -182,6 +186,7 @@ func (s *passage) failed(_ http.ResponseWriter, r *http.Request, err error) {
 	if errors.As(err, &timeout) && timeout.Timeout() {
 		page.Kind, page.Status = PageTooSlow, http.StatusGatewayTimeout
 	}
+	page.Cause = &usher.Cause{Step: usher.StepGate, Code: codeUpstream, Subject: page.Application, Saw: err.Error(), Want: "an answer from " + s.j.site.upstream.text}
 	if s.in.Context().Err() == nil {
 		s.proxy.guard.opts.Logger.Warn("an application did not answer", slog.String("application", page.Application),
 			slog.String("upstream", s.j.site.upstream.text), slog.Any("error", err))

@@ -85,7 +85,7 @@ static_resources:
 {{- end}}
                   virtual_hosts:
 {{- range $site := .Sites}}
-                    - name: {{.HostID}}
+                    - name: {{.ID}}
                       domains: ["{{.Host}}", "{{.Host}}:*"]
                       routes:
                         # What only Envoy may ask.

@@ -56,6 +56,7 @@ type Params struct {
 
 // site is one host with its applications, longest prefix first.
 type site struct {
+	ID        string // no two are the same
 	Host      string // without a port
 	Authority string // as browsers write it
 	Scheme    string
@@ -98,6 +99,9 @@ func (p Params) sites() ([]site, error) {
 	if p.PlainHTTP && p.CertFile != "" {
 		errs = append(errs, errors.New("a certificate is of no use for plain HTTP: give one of the two"))
 	}
+	if len(p.Applications) == 0 {
+		errs = append(errs, errors.New("there is no application to guard"))
+	}
 	if (p.CertFile == "") != (p.KeyFile == "") {
 		errs = append(errs, errors.New("a certificate and its key go together: give both or neither"))
 	}
@@ -126,6 +130,7 @@ func (p Params) sites() ([]site, error) {
 	}
 	n := 0
 	for i := range out {
+		out[i].ID = fmt.Sprintf("usher_host_%d", i+1)
 		for j := range out[i].Apps {
 			n++
 			out[i].Apps[j].ID = fmt.Sprintf("usher_app_%d", n)

@@ -79,7 +79,7 @@ func TestLongerPrefixesComeFirst(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if wiki, root := strings.Index(conf, "path -m beg /wiki/"), strings.Index(conf, "use_backend usher_app_1 if host_campaign_corp_example\n"); wiki < 0 || root < 0 || wiki > root {
+	if wiki, root := strings.Index(conf, "path -m beg /wiki/"), strings.Index(conf, "use_backend usher_app_1 if usher_host_1\n"); wiki < 0 || root < 0 || wiki > root {
 		t.Errorf("HAProxy would choose the shorter prefix: %d, %d\n%s", wiki, root, conf)
 	}
 }
@@ -91,6 +91,7 @@ func TestParametersThatCannotStandInAFile(t *testing.T) {
 		"usher nowhere":                    func(p *Params) { p.Usher = "" },
 		"a line break in the certificate":  func(p *Params) { p.CertFile = "/x\n}" },
 		"a blank in the key":               func(p *Params) { p.KeyFile = "/x y" },
+		"no application":                   func(p *Params) { p.Applications = nil },
 		"a certificate without key":        func(p *Params) { p.KeyFile = "" },
 		"no certificate":                   func(p *Params) { p.CertFile, p.KeyFile = "", "" },
 		"a certificate for plain HTTP":     func(p *Params) { p.PlainHTTP = true },

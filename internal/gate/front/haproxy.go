@@ -67,14 +67,14 @@ frontend usher_front
     acl closed path -m beg /usher/auth/ /usher/answer/
     http-request return status 404 if closed
 {{range .Sites}}
-    acl host_{{.HostID}} req.hdr(host),field(1,:),lower -m str {{.Host}}
-    use_backend usher_pages_{{.HostID}} if own_pages host_{{.HostID}}
+    acl {{.ID}} req.hdr(host),field(1,:),lower -m str {{.Host}}
+    use_backend {{.ID}}_pages if own_pages {{.ID}}
 {{- $site := .}}{{range .Apps}}
 {{- if .Prefix}}
-    use_backend {{.ID}} if host_{{$site.HostID}} { path -m str {{.Prefix}} }
-    use_backend {{.ID}} if host_{{$site.HostID}} { path -m beg {{.Prefix}}/ }
+    use_backend {{.ID}} if {{$site.ID}} { path -m str {{.Prefix}} }
+    use_backend {{.ID}} if {{$site.ID}} { path -m beg {{.Prefix}}/ }
 {{- else}}
-    use_backend {{.ID}} if host_{{$site.HostID}}
+    use_backend {{.ID}} if {{$site.ID}}
 {{- end}}
 {{- end}}
 {{end}}
@@ -84,7 +84,7 @@ backend nowhere
     http-request return status 421
 {{range $site := .Sites}}
 # usher's own pages: sign-in, sign-out, the way back from the provider.
-backend usher_pages_{{.HostID}}
+backend {{.ID}}_pages
     http-request set-header Host {{.Authority}}
     http-request set-header X-Forwarded-Host {{.Authority}}
     http-request set-header X-Forwarded-Proto {{.Scheme}}
@@ -170,16 +170,6 @@ core.register_action("usher_check", { "http-req" }, function(txn)
   txn:done(reply)
 end, 0)
 `
-
-// HostID is the host as a name in configuration files.
-func (s site) HostID() string {
-	return strings.Map(func(r rune) rune {
-		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
-			return r
-		}
-		return '_'
-	}, s.Host)
-}
 
 // HAProxyUpstream is the application as a server line takes it.
 func (a app) HAProxyUpstream() string {

@@ -59,7 +59,7 @@ http:
   routers:
 {{- range $site := .Sites}}
     # usher's own pages: sign-in, sign-out, the way back from the provider.
-    usher-pages-{{.HostID}}:
+    {{.ID}}:
       rule: "Host(` + "`{{.Host}}`" + `) && PathPrefix(` + "`/usher/`" + `) && !PathPrefix(` + "`/usher/auth/`" + `) && !PathPrefix(` + "`/usher/answer/`" + `)"
       priority: 100000
       entryPoints: [{{$.EntryPoint}}]
