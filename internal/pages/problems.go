@@ -46,7 +46,7 @@ func (w tables) situation(v Problem) situation {
 
 //nolint:misspell // half of it is Dutch
 func statuses() map[int]situation {
-	ask, stop, wait, lost, broken := mood{"blue", "repeat"}, mood{"amber", "lock"}, mood{"blue", "clock"}, mood{"calm", "compass"}, mood{"red", "tools"}
+	ask, stop, odd, wait, lost, broken := mood{"blue", "repeat"}, mood{"amber", "lock"}, mood{"amber", "notice"}, mood{"blue", "clock"}, mood{"calm", "compass"}, mood{"red", "tools"}
 	return map[int]situation{
 		400: {ask, text{"This cannot be understood", "Dit is niet te begrijpen"},
 			text{"The address or the form that your browser sent cannot be used. Start again from the application's first page.", "Het adres of formulier dat uw browser stuurde, is niet bruikbaar. Begin opnieuw vanaf de eerste pagina van de toepassing."}},
@@ -56,9 +56,9 @@ func statuses() map[int]situation {
 			text{"The request was not let through. Nothing was changed.", "Het verzoek is niet doorgelaten. Er is niets gewijzigd."}},
 		404: {lost, text{"There is nothing here", "Hier is niets"},
 			text{"This address leads to no page of this gateway. Perhaps a letter of it was lost.", "Dit adres leidt naar geen pagina van deze toegangspoort. Misschien is er een letter van weggevallen."}},
-		405: {stop, text{"This cannot be done here", "Dit kan hier niet"},
+		405: {odd, text{"This cannot be done here", "Dit kan hier niet"},
 			text{"This page cannot be used in this way. Go back, and use its own buttons.", "Deze pagina is niet op deze manier te gebruiken. Ga terug en gebruik de knoppen van de pagina."}},
-		413: {stop, text{"That was too much", "Dat was te veel"},
+		413: {odd, text{"That was too much", "Dat was te veel"},
 			text{"More was sent than this page takes in.", "Er werd meer gestuurd dan deze pagina aanneemt."}},
 		414: {lost, text{"This address is too long", "Dit adres is te lang"},
 			text{"Shorten it, or start again from the application's first page.", "Maak het korter, of begin opnieuw vanaf de eerste pagina van de toepassing."}},
@@ -66,7 +66,7 @@ func statuses() map[int]situation {
 			text{"No application is guarded under this host name.", "Onder deze hostnaam wordt geen toepassing bewaakt."}},
 		429: {wait, text{"That was a little fast", "Dat ging iets te snel"},
 			text{"More requests came from your network than are taken in at once. Wait a moment, then try again.", "Er kwamen meer verzoeken van uw netwerk dan er tegelijk worden aangenomen. Wacht even en probeer het dan opnieuw."}},
-		431: {stop, text{"Your browser sent too much", "Uw browser stuurde te veel"},
+		431: {odd, text{"Your browser sent too much", "Uw browser stuurde te veel"},
 			text{"The cookies of this site have grown too large. Remove them, then try again.", "De cookies van deze site zijn te groot geworden. Verwijder ze en probeer het dan opnieuw."}},
 		500: {broken, text{"Something went wrong here", "Er ging hier iets mis"},
 			text{"It is our fault, not yours, and it was noted. Try again in a minute.", "Het ligt aan ons, niet aan u, en het is genoteerd. Probeer het over een minuut opnieuw."}},
@@ -83,7 +83,7 @@ func statuses() map[int]situation {
 //
 //nolint:misspell // half of it is Dutch
 func gateKinds() map[string]situation {
-	stop, wait, lost, broken := mood{"amber", "lock"}, mood{"blue", "clock"}, mood{"calm", "compass"}, mood{"red", "tools"}
+	odd, wait, lost, broken := mood{"amber", "notice"}, mood{"blue", "clock"}, mood{"calm", "compass"}, mood{"red", "tools"}
 	return map[string]situation{
 		"not-covered": {lost, text{"There is no application here", "Hier is geen toepassing"},
 			text{"No application is guarded at this address.", "Op dit adres wordt geen toepassing bewaakt."}},
@@ -103,7 +103,7 @@ func gateKinds() map[string]situation {
 			text{"You are signed in and let through, but the application behind this gateway did not answer in time. Try again in a minute.", "U bent aangemeld en doorgelaten, maar de toepassing achter deze toegangspoort antwoordde niet op tijd. Probeer het over een minuut opnieuw."}},
 		"not-here": {broken, text{"This application is served elsewhere", "Deze toepassing staat elders"},
 			text{"It is guarded here, but another server passes it on. The way there is not set up properly.", "Ze wordt hier bewaakt, maar een andere server geeft haar door. De weg daarheen is niet goed ingesteld."}},
-		"method": {stop, text{"This cannot be done here", "Dit kan hier niet"},
+		"method": {odd, text{"This cannot be done here", "Dit kan hier niet"},
 			text{"Requests of this method are never passed on to applications.", "Verzoeken met deze methode worden nooit aan toepassingen doorgegeven."}},
 	}
 }
