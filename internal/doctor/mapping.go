@@ -35,6 +35,7 @@ type Fate struct {
 	usher.GroupVerdict
 	Index int    // among the organization's groups; the first of that name
 	Meant string // the operator group that a near miss was meant for
+	Fits  bool   // under the mapping's repaired mask
 }
 
 // A Repair is the mask that was meant.
@@ -196,6 +197,9 @@ func (m *Mapping) repair() {
 	}
 	m.Repair = &Repair{Mask: literalMask(m.Matcher.Mask(), wantBefore, wantAfter), Fates: fates,
 		Blanks: m.Fates[fates[0]].Near.Blanks, How: m.Fates[fates[0]].Near.How}
+	for _, i := range fates {
+		m.Fates[i].Fits = true
+	}
 	if m.Matcher.Mask().Kind == usher.MaskPrefix {
 		m.Repair.How = lookalike.Difference(before, wantBefore)
 	}

@@ -3,6 +3,7 @@
 package doctor
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/usher-signin/usher"
@@ -57,19 +58,23 @@ func (r Result) fix(l Language) *usher.Fix {
 // sortResults puts root causes first, most upstream first, errors before
 // warnings before what is merely worth knowing; then consequences, then what
 // is not known, what is moot, and what holds.
-func sortResults(results []Result) {
-	slices.SortStableFunc(results, func(a, b Result) int {
-		if d := rankOf(a) - rankOf(b); d != 0 {
-			return d
-		}
-		if d := a.order - b.order; d != 0 {
-			return d
-		}
-		return a.in - b.in
+func sortResults(results []Result) []Result {
+	at := make([]int, len(results)) // results are large: their places are sorted instead
+	for i := range at {
+		at[i] = i
+	}
+	slices.SortStableFunc(at, func(i, j int) int {
+		a, b := &results[i], &results[j]
+		return cmp.Or(rankOf(a)-rankOf(b), a.order-b.order, a.in-b.in)
 	})
+	out := make([]Result, len(results))
+	for i, j := range at {
+		out[i] = results[j]
+	}
+	return out
 }
 
-func rankOf(r Result) int {
+func rankOf(r *Result) int {
 	switch {
 	case r.Root() && r.Suppressed != "":
 		return 4

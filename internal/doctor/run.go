@@ -19,8 +19,7 @@ func Run(checks []Check, c Case) []Result {
 		r := &runner{checks: checks, evidence: Evidence{in: in, all: &c}, in: i, failed: make(map[usher.Code]bool)}
 		out = append(out, r.run()...)
 	}
-	sortResults(out)
-	return out
+	return sortResults(out)
 }
 
 // runner runs the checks over one instance.

@@ -3,6 +3,7 @@
 package lookalike
 
 import (
+	"math/bits"
 	"slices"
 	"sync"
 
@@ -64,33 +65,54 @@ func (x *Index) Near(name string) (usher.NearMiss, bool) {
 // beginning that all wanted names share is taken off first, since deleting in
 // it would only multiply the work.
 type slips struct {
-	common []rune // shared by all wanted skeletons
-	first  map[uint64]int32
-	chain  []link
-	long   []int32 // too long for the table: compared one by one
+	common   []rune    // shared by all wanted skeletons
+	postings []posting // in buckets by the upper bits of their keys
+	starts   []int32   // of each bucket, and the end of the last
+	shift    int       // what takes a key to its bucket
+	long     []int32   // too long for the table: compared one by one
 }
 
-type link struct{ wanted, next int32 }
+// A posting says that deletions lead from a wanted name to a key, of which it
+// keeps the lower half.
+type posting struct {
+	key    uint32
+	wanted int32
+}
 
+// newSlips sorts the keys of all wanted names into buckets of a few, by
+// counting: maps of that size cost several times as much.
 func newSlips(wanted []reading) *slips {
-	s := &slips{common: commonBeginning(wanted), first: make(map[uint64]int32)}
+	s := &slips{common: commonBeginning(wanted)}
+	keys := 0
 	for i, w := range wanted {
-		rest := w.runes[len(s.common):]
-		if len(rest) > longestSlip {
+		n := len(w.runes) - len(s.common)
+		if n > longestSlip {
 			s.long = append(s.long, int32(i))
 			continue
 		}
-		deletions(rest, w.digits, mostSlips, func(key uint64) {
-			next, ok := s.first[key]
-			if !ok {
-				next = -1
-			} else if s.chain[next].wanted == int32(i) {
-				return // the same name gives a key twice where a letter is doubled
-			}
-			s.chain = append(s.chain, link{int32(i), next})
-			s.first[key] = int32(len(s.chain) - 1)
-		})
+		keys += 1 + n + n*(n-1)/2
 	}
+	width := min(bits.Len(uint(keys/4)), 24)
+	s.shift = 64 - width
+	s.starts = make([]int32, 1<<width+1)
+	each := func(do func(key uint64, i int)) {
+		for i, w := range wanted {
+			if rest := w.runes[len(s.common):]; len(rest) <= longestSlip {
+				deletions(rest, w.digits, mostSlips, func(key uint64) { do(key, i) })
+			}
+		}
+	}
+	each(func(key uint64, _ int) { s.starts[key>>s.shift+1]++ })
+	for i := 1; i < len(s.starts); i++ {
+		s.starts[i] += s.starts[i-1]
+	}
+	s.postings = make([]posting, s.starts[len(s.starts)-1])
+	next := slices.Clone(s.starts)
+	each(func(key uint64, i int) {
+		at := &next[key>>s.shift]
+		s.postings[*at] = posting{uint32(key), int32(i)}
+		*at++
+	})
 	return s
 }
 
@@ -148,12 +170,11 @@ func (s *slips) lookUp(rest []rune, digits string, most int, try func(int32)) {
 	}
 	var tried []int32
 	deletions(rest, digits, most, func(key uint64) {
-		at, ok := s.first[key]
-		for ; ok && at >= 0; at = s.chain[at].next {
-			i := s.chain[at].wanted
-			if !slices.Contains(tried, i) {
-				tried = append(tried, i)
-				try(i)
+		bucket := key >> s.shift
+		for _, p := range s.postings[s.starts[bucket]:s.starts[bucket+1]] {
+			if p.key == uint32(key) && !slices.Contains(tried, p.wanted) {
+				tried = append(tried, p.wanted)
+				try(p.wanted)
 			}
 		}
 	})
@@ -192,9 +213,12 @@ const (
 
 func mix(h uint64, r rune) uint64 { return (h ^ uint64(r)) * prime64 }
 
+// hash ends with a round that carries the lower bits, in which FNV mixes
+// best, to the upper ones.
 func hash(h uint64, name []rune) uint64 {
 	for _, r := range name {
 		h = mix(h, r)
 	}
-	return h
+	h ^= h >> 32
+	return h * 0x9E3779B97F4A7C15
 }

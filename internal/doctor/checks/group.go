@@ -3,7 +3,6 @@
 package checks
 
 import (
-	"slices"
 	"sort"
 	"strings"
 	"time"
@@ -67,7 +66,7 @@ func missedBy(a doctor.Account, f *doctor.Fate) usher.Code {
 		return usher.CodeMaskBlanks
 	case f != nil && f.Near != nil:
 		return usher.CodeNameMisspelled
-	case strayedMask(a, nil):
+	case strayedMask(a):
 		return usher.CodeMaskBlanks
 	}
 	return ""
@@ -95,7 +94,7 @@ func maskMatchesNothing(e *doctor.Evidence) []doctor.Ruling {
 			Found(saw, "at least one directory group that the "+string(a.Mask.Kind)+" "+quoted(a.Mask.Text)+" matches").
 			At(cfg.At(maskPath(cfg, a)))
 		for i := range m.Fates {
-			if by := missedBy(a, &m.Fates[i]); by != "" && (m.Fates[i].Near != nil || strayedMask(a, m)) {
+			if by := missedBy(a, &m.Fates[i]); by != "" && (m.Fates[i].Near != nil || strayedMask(a)) {
 				r = r.Since(by)
 				break
 			}
@@ -175,6 +174,7 @@ func operatorGroupUnknown(e *doctor.Evidence) []doctor.Ruling {
 	var past *renames
 	for _, a := range accounts {
 		m := a.Mapping()
+		byLabel := labeled(cfg, m)
 		for i := range m.Fates {
 			f := &m.Fates[i]
 			if !f.Matches || f.Operator != "" {
@@ -183,7 +183,11 @@ func operatorGroupUnknown(e *doctor.Evidence) []doctor.Ruling {
 			if past == nil {
 				past = pastNames(cfg, e.History())
 			}
-			out = append(out, unknownGroup(cfg, a, m, f, past))
+			r := unknownGroup(cfg, a, m, f, past)
+			if _, ok := byLabel.meant[i]; ok {
+				r = r.Since("label-for-name")
+			}
+			out = append(out, r)
 		}
 	}
 	return out
@@ -195,9 +199,6 @@ func unknownGroup(cfg *config.Config, a doctor.Account, m *doctor.Mapping, f *do
 		At(cfg.At(item("organization.groups", f.Index) + ".name"))
 	if by := missedBy(a, f); by != "" && (f.Near != nil || len(m.Reached) == 0) {
 		return r.Since(by)
-	}
-	if labelMeant(cfg, m, f) != "" {
-		return r.Since("label-for-name")
 	}
 	if then, now := past.of(f.Remainder); !then.IsZero() {
 		r = r.With("the file had an operator group of this name until %s", then.UTC().Format(time.DateOnly))
@@ -293,12 +294,17 @@ func operatorGroupUnreachable(e *doctor.Evidence) []doctor.Ruling {
 	}
 	var out []doctor.Ruling
 	seen := make(map[string]bool)
+	byLabel := labeled(cfg, accounts[0].Mapping())
 	for i, g := range cfg.OperatorGroups {
 		if seen[g.Name] || reachedByAny(accounts, g.Name) {
 			continue
 		}
 		seen[g.Name] = true
-		out = append(out, unreached(cfg, accounts[0], i))
+		r := unreached(cfg, accounts[0], i)
+		if byLabel.operators[g.Name] {
+			r = r.Since("label-for-name")
+		}
+		out = append(out, r)
 	}
 	return out
 }
@@ -327,16 +333,13 @@ func unreached(cfg *config.Config, a doctor.Account, i int) doctor.Ruling {
 	if at, ok := m.Meant[name]; ok {
 		return r.Since(missedBy(a, &m.Fates[at]))
 	}
-	if slices.ContainsFunc(m.Fates, func(f doctor.Fate) bool { return labelMeant(cfg, m, &f) == name }) {
-		return r.Since("label-for-name")
-	}
 	if m.Misses() {
 		if by := missedBy(a, nil); by != "" {
 			return r.Since(by)
 		}
 		return r.Since(usher.CodeMaskMatchesNothing)
 	}
-	if len(m.Reached) == 0 && strayedMask(a, m) {
+	if len(m.Reached) == 0 && strayedMask(a) {
 		return r.Since(usher.CodeMaskBlanks)
 	}
 	return r

@@ -88,19 +88,32 @@ func labels() map[string]string {
 		"Central management": "central", "Local management": "local", "Offer managers": "offer", "AEM application": "aemApplication"}
 }
 
-// counterpart gives the operator group of the file that a remainder stands
-// for: its internal name where the remainder is the label, or the reverse.
-func counterpart(cfg *config.Config, remainder string) string {
-	here := nameSet(cfg)
+// byLabel is what directory groups name by the other name of an operator
+// group: its label for its internal name, or the reverse.
+type byLabel struct {
+	meant     map[int]string  // fate -> operator group
+	operators map[string]bool // operator groups so meant
+}
+
+// labeled finds them; not where something else leads to the operator group already.
+func labeled(cfg *config.Config, m *doctor.Mapping) byLabel {
+	out := byLabel{make(map[int]string), make(map[string]bool)}
+	here, other := nameSet(cfg), make(map[string][]string)
 	for label, name := range labels() {
-		if remainder == label && here[name] {
-			return name
+		other[label] = append(other[label], name)
+		other[name] = append(other[name], label)
+	}
+	for i, f := range m.Fates {
+		if !f.Matches || f.Operator != "" || f.Near != nil {
+			continue
 		}
-		if remainder == name && here[label] {
-			return label
+		for _, meant := range other[f.Remainder] {
+			if here[meant] && len(m.Reached[meant]) == 0 {
+				out.meant[i], out.operators[meant] = meant, true
+			}
 		}
 	}
-	return ""
+	return out
 }
 
 func labelForName(e *doctor.Evidence) []doctor.Ruling {
@@ -109,10 +122,10 @@ func labelForName(e *doctor.Evidence) []doctor.Ruling {
 	var out []doctor.Ruling
 	for _, a := range mapped(e) {
 		m := a.Mapping()
-		for i := range m.Fates {
-			f := &m.Fates[i]
-			meant := labelMeant(cfg, m, f)
-			if meant == "" {
+		found := labeled(cfg, m)
+		for i, f := range m.Fates {
+			meant, ok := found.meant[i]
+			if !ok {
 				continue
 			}
 			r := doctor.Fail(f.Directory, "the directory group ends in %s, the operator group is called %s: one is the label, the other the internal name of the same group", quoted(f.Remainder), quoted(meant)).
@@ -125,19 +138,6 @@ func labelForName(e *doctor.Evidence) []doctor.Ruling {
 		}
 	}
 	return out
-}
-
-// labelMeant gives the operator group that a directory group names by its
-// other name; empty where it does not, or something else leads there already.
-func labelMeant(cfg *config.Config, m *doctor.Mapping, f *doctor.Fate) string {
-	if !f.Matches || f.Operator != "" || f.Near != nil {
-		return ""
-	}
-	meant := counterpart(cfg, f.Remainder)
-	if len(m.Reached[meant]) > 0 {
-		return ""
-	}
-	return meant
 }
 
 func memberMisspelled(e *doctor.Evidence) []doctor.Ruling {

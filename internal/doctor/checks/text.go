@@ -128,11 +128,11 @@ func maskStrays(m usher.Mask) ([]lookalike.Stray, string) {
 // meant to. Other products' groups are none of our business.
 func strayDirectory(cfg *config.Config, a doctor.Account, m *doctor.Mapping) []doctor.Ruling {
 	var out []doctor.Ruling
-	for i, f := range m.Fates {
+	for _, f := range m.Fates {
 		strays := lookalike.Strays(f.Directory)
 		mine := len(strays) > 0 && (f.Matches || f.Near != nil)
-		missed := f.Near != nil && f.Near.Blanks && !repaired(m, i) && len(lookalike.Strays(f.Meant)) == 0 && !strayedMask(a, m)
-		if !mine && !missed || repaired(m, i) && f.Near.Blanks && len(strays) == 0 {
+		missed := f.Near != nil && f.Near.Blanks && !f.Fits && len(lookalike.Strays(f.Meant)) == 0 && !strayedMask(a)
+		if !mine && !missed || f.Fits && f.Near.Blanks && len(strays) == 0 {
 			continue
 		}
 		want := lookalike.Clean(f.Directory)
@@ -168,21 +168,8 @@ func strayDirectory(cfg *config.Config, a doctor.Account, m *doctor.Mapping) []d
 
 func holdsStrays(name string) bool { return len(lookalike.Strays(name)) > 0 }
 
-// repaired says that fate i would fit a mended mask.
-func repaired(m *doctor.Mapping, i int) bool {
-	if m.Repair == nil {
-		return false
-	}
-	for _, j := range m.Repair.Fates {
-		if i == j {
-			return true
-		}
-	}
-	return false
-}
-
 // strayedMask says that the mask itself holds stray blanks.
-func strayedMask(a doctor.Account, _ *doctor.Mapping) bool {
+func strayedMask(a doctor.Account) bool {
 	strays, _ := maskStrays(a.Mask)
 	return len(strays) > 0
 }
@@ -243,8 +230,8 @@ func nameMisspelled(e *doctor.Evidence) []doctor.Ruling {
 		if m.Repair != nil && !m.Repair.Blanks {
 			out = append(out, misspelledMask(cfg, a, m))
 		}
-		for i, f := range m.Fates {
-			if f.Near == nil || f.Near.Blanks || repaired(m, i) {
+		for _, f := range m.Fates {
+			if f.Near == nil || f.Near.Blanks || f.Fits {
 				continue
 			}
 			out = append(out, misspelledGroup(cfg, m, f))
