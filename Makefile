@@ -3,7 +3,7 @@ SHELL := /bin/bash
 GO ?= go
 TOOLS := $(CURDIR)/bin
 # The linters' own requirements stay out of go.mod; their versions are pinned here.
-GOLANGCI_LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.12.2
+GOLANGCI_LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
 
 .PHONY: demo test packages lint vuln unit extras race bench screenshots clean
