@@ -320,3 +320,42 @@ func cfgChange(cfg *config.Config, r doctor.Result, text *string) error {
 	*text = string(out)
 	return err
 }
+
+// healthy lists the configurations in which nothing is wrong.
+func healthy(t *testing.T) []scenario {
+	t.Helper()
+	names, err := filepath.Glob("testdata/healthy/*.txtar")
+	if err != nil || len(names) < 20 {
+		t.Fatalf("only %d healthy configurations: %v", len(names), err)
+	}
+	var out []scenario
+	for _, name := range names {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := scenario{story: name, files: make(map[string]string)}
+		for _, f := range txtar.Parse(data).Files {
+			s.files[f.Name] = string(f.Data)
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+// A doctor that cries wolf is switched off: what is healthy gives no finding.
+func TestHealthyConfigurationsAreSilent(t *testing.T) {
+	for _, s := range healthy(t) {
+		t.Run(strings.TrimSuffix(filepath.Base(s.story), ".txtar"), func(t *testing.T) {
+			c, results := s.run(t, "both")
+			for _, r := range results {
+				if r.Finding() || r.Status == doctor.Moot {
+					t.Errorf("%s %s (%s): %s; saw %s, wanted %s", r.Status, r.Code, r.Subject, r.Message, r.Saw, r.Want)
+				}
+			}
+			if exit := (doctor.Report{Case: c, Results: results}).Exit(false); exit != 0 {
+				t.Errorf("exit status %d", exit)
+			}
+		})
+	}
+}

@@ -114,7 +114,7 @@ func TestEveryCheckHasAScenarioAndAPage(t *testing.T) {
 // scenario, and each declared fact in at least one.
 func TestReadsAreDeclared(t *testing.T) {
 	read := make(map[usher.Code]doctor.Fact)
-	for _, s := range scenarios(t) {
+	for _, s := range append(scenarios(t), healthy(t)...) {
 		halves := []string{"fails", "silent"}
 		if s.code == "" {
 			halves = halves[:1]
