@@ -2,12 +2,14 @@
 # Installs from Debian's packages what the tests need and this machine lacks.
 set -euo pipefail
 
-want=(chromium nginx-light postgresql nodejs npm openssl ca-certificates)
+want=(chromium nginx-light caddy haproxy apache2 postgresql nodejs npm ca-certificates)
 missing=()
 have() {
 	case "$1" in
 	chromium) command -v chromium ;;
 	nginx-light) test -x /usr/sbin/nginx ;;
+	haproxy) test -x /usr/sbin/haproxy ;;
+	apache2) test -x /usr/sbin/apache2 ;;
 	postgresql) compgen -G '/usr/lib/postgresql/*/bin/initdb' ;;
 	nodejs) command -v node ;;
 	ca-certificates) test -e /etc/ssl/certs/ca-certificates.crt ;;
