@@ -31,8 +31,8 @@ func BenchmarkSignIn(b *testing.B) {
 		"client_id": {"Campaign1"}, "redirect_uri": {callback}, "scope": {allIMS}, "state": {"s"}, "nonce": {"n"},
 		"code_challenge": {s256(verifier)}, "code_challenge_method": {"S256"},
 	}.Encode()
-	page := call(httptest.NewRequest("GET", call(httptest.NewRequest("GET", ask, nil)).Header().Get("Location"), nil))
-	in := httptest.NewRequest("POST", base+"/signin/", strings.NewReader(url.Values{
+	page := call(httptest.NewRequest(http.MethodGet, call(httptest.NewRequest(http.MethodGet, ask, nil)).Header().Get("Location"), nil))
+	in := httptest.NewRequest(http.MethodPost, base+"/signin/", strings.NewReader(url.Values{
 		"relay": {string(relayField.FindSubmatch(page.Body.Bytes())[1])}, "email": {"ana@corp.example"},
 	}.Encode()))
 	in.Header.Set("Content-Type", "application/x-www-form-urlencoded")
@@ -41,16 +41,16 @@ func BenchmarkSignIn(b *testing.B) {
 	b.ResetTimer()
 	b.RunParallel(func(pb *testing.PB) {
 		for pb.Next() {
-			r := httptest.NewRequest("GET", ask, nil)
+			r := httptest.NewRequest(http.MethodGet, ask, nil)
 			r.Header.Set("Cookie", cookie)
 			back, _ := url.Parse(call(r).Header().Get("Location"))
-			r = httptest.NewRequest("POST", base+"/ims/token/v3", strings.NewReader(url.Values{
+			r = httptest.NewRequest(http.MethodPost, base+"/ims/token/v3", strings.NewReader(url.Values{
 				"grant_type": {"authorization_code"}, "code": {back.Query().Get("code")}, "code_verifier": {verifier},
 				"client_id": {"Campaign1"}, "client_secret": {"s3cret"},
 			}.Encode()))
 			r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 			tokens := answered{body: call(r).Body.Bytes()}
-			r = httptest.NewRequest("GET", base+"/ims/profile/v1", nil)
+			r = httptest.NewRequest(http.MethodGet, base+"/ims/profile/v1", nil)
 			r.Header.Set("Authorization", "Bearer "+tokens.text("access_token"))
 			if w := call(r); w.Code != http.StatusOK {
 				b.Errorf("the profile is answered %d", w.Code)
@@ -58,5 +58,5 @@ func BenchmarkSignIn(b *testing.B) {
 			}
 		}
 	})
-	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "signins/s")
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "sign-ins/s")
 }

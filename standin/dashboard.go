@@ -111,7 +111,7 @@ func (s *Server) withForm(r *http.Request, show func(*http.Request, shell) answe
 	}
 	id := s.random.id(16)
 	a := show(r, s.shell(r, s.formToken(id)))
-	cookie := s.cookie(formCookie, id, "/dashboard/", 0)
+	cookie := s.cookie(formCookie, id, "/dashboard/", 0) //nolint:gosec // as in cookie
 	cookie.SameSite = http.SameSiteStrictMode
 	a.header.Add("Set-Cookie", cookie.String())
 	return a

@@ -12,7 +12,7 @@ const (
 	tokenCodeFirst     = "token-looks-at-code-first"
 	tokenBasicOnly     = "token-basic-only"
 	tokenPostOnly      = "token-post-only"
-	tokenExpiry        = "token-expiry"
+	oddExpiry          = "token-expiry"
 	tokenType          = "token-type"
 	tokenMissing       = "token-access-missing"
 	tokenIDMissing     = "id-token-missing"
@@ -38,7 +38,7 @@ func tokenSwitches() []Switch {
 		{Name: tokenCodeFirst, Part: part, Does: "The token endpoint looks at the code before it looks at the client: a wrong secret and a wrong code get the same answer, as from zitadel."},
 		{Name: tokenBasicOnly, Part: part, Check: "client-secret-wrong", Does: "Clients must authenticate by HTTP Basic; a secret in the form is refused."},
 		{Name: tokenPostOnly, Part: part, Check: "client-secret-wrong", Does: "Clients must send their secret in the form; HTTP Basic is refused."},
-		{Name: tokenExpiry, Part: part, Check: "token-answer-invalid", Default: "string", Choices: []string{"string", "absent", "negative", "huge", "milliseconds"}, Does: "expires_in is odd."},
+		{Name: oddExpiry, Part: part, Check: "token-answer-invalid", Default: "string", Choices: []string{"string", "absent", "negative", "huge", "milliseconds"}, Does: "expires_in is odd."},
 		{Name: tokenType, Part: part, Check: "token-answer-invalid", Default: "BEARER", Choices: []string{"BEARER", "mac", "absent"}, Does: "token_type is odd; other letter case alone is allowed."},
 		{Name: tokenMissing, Part: part, Check: "token-answer-invalid", Does: "The answer has no access token."},
 		{Name: tokenIDMissing, Part: part, Check: "token-answer-invalid", Does: "The answer has no ID token, although openid was granted."},
@@ -103,7 +103,7 @@ func (s *Server) granted(scopes []string) []string {
 
 // spoilTokens changes a good answer of the token endpoint.
 func (s *Server) spoilTokens(body *object) {
-	switch how, _ := s.value(tokenExpiry); how {
+	switch how, _ := s.value(oddExpiry); how {
 	case "string":
 		body.set("expires_in", "86399")
 	case "absent":

@@ -286,7 +286,7 @@ func context1(name string) probe {
 // organization1 is about the first organization of the person.
 func organization1(path ...string) probe {
 	return func(d desk) string {
-		var v any = d.get("/ims/organizations/v6", with(d.access())...).list()[0]
+		v := d.get("/ims/organizations/v6", with(d.access())...).list()[0]
 		for _, p := range path {
 			if l, ok := v.([]any); ok {
 				v = l[0]

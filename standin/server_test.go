@@ -49,7 +49,7 @@ func TestBaseURLs(t *testing.T) {
 		}
 	}
 	w := httptest.NewRecorder()
-	s.ServeHTTP(w, httptest.NewRequest("GET", "https://localhost/ims/keys", nil))
+	s.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "https://localhost/ims/keys", nil))
 	if w.Code != http.StatusServiceUnavailable {
 		t.Errorf("without a base URL: %d", w.Code)
 	}
@@ -67,7 +67,7 @@ func TestForeignNamesAndAddresses(t *testing.T) {
 		t.Fatal(err)
 	}
 	ask := func(host string, local net.Addr) int {
-		r := httptest.NewRequest("GET", "https://localhost/ims/keys", nil)
+		r := httptest.NewRequest(http.MethodGet, "https://localhost/ims/keys", nil)
 		r.Host = host
 		if local != nil {
 			r = r.WithContext(contextWith(r.Context(), local))
@@ -139,7 +139,7 @@ func TestRandomness(t *testing.T) {
 			t.Fatal(err)
 		}
 		w := httptest.NewRecorder()
-		s.ServeHTTP(w, httptest.NewRequest("GET", "https://localhost:1/ims/keys", nil))
+		s.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "https://localhost:1/ims/keys", nil))
 		return w.Header().Get("X-Debug-Id")
 	}
 	one, two := ids(bytes.NewReader(make([]byte, 100))), ids(bytes.NewReader(make([]byte, 100)))

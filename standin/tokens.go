@@ -109,7 +109,8 @@ func (s *Server) idToken(d *directory, who *person, g grant, access, code string
 // live opens a token and says whether it is still good.
 func (s *Server) live(token, kind string) (imsClaims, bool) {
 	claims, _, err := s.keys.open(token)
-	if err != nil || claims.Type != kind && !(kind == "access_token" && claims.Type == "service_token") {
+	service := kind == "access_token" && claims.Type == "service_token"
+	if err != nil || claims.Type != kind && !service {
 		return claims, false
 	}
 	return claims, s.whyInvalid(claims) == ""

@@ -148,7 +148,7 @@ func TestATechnicalAccountForGo(t *testing.T) {
 func TestGoOIDCNoticesMisbehavior(t *testing.T) {
 	rows := map[string]bool{ // whether the ID token is taken
 		"keys-rotate-before-signing": true, "id-token-audience-list": true, "id-token-kid-missing": true,
-		"keys-odd-neighbors": false, // a known limit of its reader: one key of an unknown curve spoils the set
+		"keys-odd-neighbors":        false, // a known limit of its reader: one key of an unknown curve spoils the set
 		"id-token-signature-broken": false, "id-token-issuer-wrong": false, "id-token-audience-wrong": false, "id-token-expired": false,
 		"id-token-algorithm": false, "id-token-kid-unknown": false, "id-token-compact-form": false, "keys-empty": false, "id-token-issuer-ims": false,
 	}

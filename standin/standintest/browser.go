@@ -69,11 +69,11 @@ func (b *Browser) signIn(address, email, password string) (*url.URL, error) {
 	}
 	form := url.Values(nil)
 	for range 10 {
-		res, page, err := b.visit(at, form)
+		status, to, page, err := b.visit(at, form)
 		if err != nil {
 			return nil, err
 		}
-		if to := res.Header.Get("Location"); to != "" && res.StatusCode/100 == 3 {
+		if to != "" && status/100 == 3 {
 			at, err = at.Parse(to)
 			if err != nil || at.Host != b.base.Host || strings.HasPrefix(at.Path, "/adobe.com/") {
 				return at, err
@@ -82,8 +82,8 @@ func (b *Browser) signIn(address, email, password string) (*url.URL, error) {
 			continue
 		}
 		relay := relayField.FindSubmatch(page)
-		if form != nil || res.StatusCode != http.StatusOK || relay == nil {
-			return nil, fmt.Errorf("%s answered %d, and no sign-in form: %s", at.Path, res.StatusCode, shorten(string(page)))
+		if form != nil || status != http.StatusOK || relay == nil {
+			return nil, fmt.Errorf("%s answered %d, and no sign-in form: %s", at.Path, status, shorten(string(page)))
 		}
 		form = url.Values{"relay": {html.UnescapeString(string(relay[1]))}, "email": {email}, "password": {password}}
 		at = b.base.JoinPath("/signin/")
@@ -92,14 +92,14 @@ func (b *Browser) signIn(address, email, password string) (*url.URL, error) {
 }
 
 // visit makes one request and reads its answer.
-func (b *Browser) visit(at *url.URL, form url.Values) (*http.Response, []byte, error) {
+func (b *Browser) visit(at *url.URL, form url.Values) (status int, location string, page []byte, err error) {
 	method, body := http.MethodGet, ""
 	if form != nil {
 		method, body = http.MethodPost, form.Encode()
 	}
 	req, err := http.NewRequestWithContext(context.Background(), method, at.String(), strings.NewReader(body))
 	if err != nil {
-		return nil, nil, err
+		return 0, "", nil, err
 	}
 	if form != nil {
 		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
@@ -107,11 +107,11 @@ func (b *Browser) visit(at *url.URL, form url.Values) (*http.Response, []byte, e
 	}
 	res, err := b.http.Do(req)
 	if err != nil {
-		return nil, nil, err
+		return 0, "", nil, err
 	}
 	defer func() { _ = res.Body.Close() }()
-	page, err := io.ReadAll(io.LimitReader(res.Body, 1<<20))
-	return res, page, err
+	page, err = io.ReadAll(io.LimitReader(res.Body, 1<<20))
+	return res.StatusCode, res.Header.Get("Location"), page, err
 }
 
 func shorten(s string) string {
