@@ -64,7 +64,7 @@ func (l language) functions() template.FuncMap {
 		"short":    short,
 		"initial":  initial,
 		"listed":   listed,
-		"icon":     icon,
+		"icon":     drawing(icons()),
 		"ticket":   newTicket,
 		"refusal":  l.refusal,
 		"problem":  l.situation,

@@ -233,6 +233,19 @@ func TestProgramsAreToldInJSON(t *testing.T) {
 	}
 }
 
+func TestTheFirstStatusCounts(t *testing.T) {
+	g := newRig(t, nil)
+	w, _ := g.serve(page("/usher/x"), func(w http.ResponseWriter, _ *http.Request) error {
+		w.WriteHeader(http.StatusAccepted)
+		w.WriteHeader(http.StatusForbidden)
+		return nil
+	})
+	if w.Code != http.StatusAccepted {
+		t.Errorf("status %d", w.Code)
+	}
+	checkRecord(t, g, http.StatusAccepted, "INFO", "")
+}
+
 func TestRefuse(t *testing.T) {
 	g := newRig(t, htmlPages{})
 	w := httptest.NewRecorder()

@@ -79,6 +79,9 @@ func TestTrusts(t *testing.T) {
 	if !p.Trusts(from("10.1.2.3:4")) || p.Trusts(from("192.0.2.1:4", "10.1.2.3")) || p.Trusts(from("@")) || p.Contains(netip.Addr{}) {
 		t.Error("trust does not follow the peer")
 	}
+	if !p.Contains(netip.MustParseAddr("::ffff:10.1.2.3")) {
+		t.Error("an address in IPv6 form is another")
+	}
 	if got := p.Peer(from("[2001:db8::1]:4")); got != netip.MustParseAddr("2001:db8::1") {
 		t.Errorf("the peer is %s", got)
 	}

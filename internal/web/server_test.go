@@ -196,6 +196,20 @@ func TestBodies(t *testing.T) {
 	}
 }
 
+func TestAnAnnouncedBodyIsRefusedUnread(t *testing.T) {
+	ran := false
+	r := httptest.NewRequest(http.MethodPost, "/", strings.NewReader("short"))
+	r.ContentLength = MaxBody + 1
+	w, _ := newRig(t, nil).serve(r, func(w http.ResponseWriter, _ *http.Request) error {
+		ran = true
+		w.WriteHeader(http.StatusNoContent)
+		return nil
+	})
+	if ran || w.Code != http.StatusRequestEntityTooLarge || w.Header().Get("Connection") != "close" {
+		t.Errorf("the handler ran: %v; status %d, Connection %q", ran, w.Code, w.Header().Get("Connection"))
+	}
+}
+
 // deadlines notes the read deadline that a handler's frame sets.
 type deadlines struct {
 	*httptest.ResponseRecorder
