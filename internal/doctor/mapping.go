@@ -25,8 +25,9 @@ type Mapping struct {
 	Expect  map[string]string // operator group -> the directory group's full name, where the mask tells it
 	Meant   map[string]int    // operator group -> the first fate that was meant for it and misses
 
-	// Repair is what the mask would have to be for the near misses to fit,
-	// where all of them miss in the same way and no directory group fits.
+	// Repair is what the mask would have to be for near misses to fit, where no
+	// directory group fits and most miss in the same way. Near misses and
+	// expected names are those of the repaired mask then.
 	Repair *Repair
 }
 
@@ -35,7 +36,8 @@ type Fate struct {
 	usher.GroupVerdict
 	Index int    // among the organization's groups; the first of that name
 	Meant string // the operator group that a near miss was meant for
-	Fits  bool   // under the mapping's repaired mask
+	Left  string // what the mask leaves, the repaired one where there is one
+	Fits  bool   // it leads to an operator group under the repaired mask
 }
 
 // A Repair is the mask that was meant.
@@ -87,8 +89,10 @@ func mapAccount(cfg *config.Config, account int, directory bool) *Mapping {
 		return m
 	}
 	m.Known = true
-	m.judge(cfg.Organization.GroupNames(), newNearby(names, m.Expect))
-	m.repair()
+	near := newNearby(names, m.Expect)
+	m.judge(cfg.Organization.GroupNames(), near)
+	m.repair(near)
+	m.meant()
 	return m
 }
 
@@ -97,7 +101,6 @@ func mapAccount(cfg *config.Config, account int, directory bool) *Mapping {
 func (m *Mapping) judge(directory []string, near *nearby) {
 	m.Fates = make([]Fate, 0, len(directory))
 	m.Reached = make(map[string][]int, len(near.names))
-	m.Meant = make(map[string]int)
 	seen := make(map[string]bool, len(directory))
 	for i, name := range directory {
 		if seen[name] {
@@ -106,6 +109,7 @@ func (m *Mapping) judge(directory []string, near *nearby) {
 		seen[name] = true
 		f := Fate{GroupVerdict: usher.GroupVerdict{Directory: name}, Index: i}
 		f.Remainder, f.Matches = m.Matcher.Match(name)
+		f.Left = f.Remainder
 		if f.Matches {
 			m.Matched++
 			if near.exact[f.Remainder] {
@@ -117,10 +121,19 @@ func (m *Mapping) judge(directory []string, near *nearby) {
 	}
 	for i := range m.Fates {
 		if f := &m.Fates[i]; f.Operator == "" {
-			m.nearMiss(f, near)
-			if _, ok := m.Meant[f.Meant]; f.Meant != "" && !ok {
-				m.Meant[f.Meant] = i
-			}
+			m.nearMiss(f, f.Matches, near, m.reached)
+		}
+	}
+}
+
+func (m *Mapping) reached(operator string) bool { return len(m.Reached[operator]) > 0 }
+
+// meant notes for each operator group the first directory group that was meant for it.
+func (m *Mapping) meant() {
+	m.Meant = make(map[string]int)
+	for i, f := range m.Fates {
+		if _, ok := m.Meant[f.Meant]; f.Meant != "" && !ok {
+			m.Meant[f.Meant] = i
 		}
 	}
 }
@@ -128,9 +141,10 @@ func (m *Mapping) judge(directory []string, near *nearby) {
 // nearMiss looks for what a directory group was meant to be. A group that the
 // mask does not match is told from one of another product or tenant by being
 // the same name to the eye, or within a slip of one that nothing else reaches.
-func (m *Mapping) nearMiss(f *Fate, near *nearby) {
-	if f.Matches {
-		if miss, ok := near.remainders().Near(f.Remainder); ok {
+func (m *Mapping) nearMiss(f *Fate, matches bool, near *nearby, reached func(string) bool) {
+	f.Near, f.Meant = nil, ""
+	if matches {
+		if miss, ok := near.remainders().Near(f.Left); ok {
 			f.Near, f.Meant = &miss, miss.Want
 		}
 		return
@@ -140,7 +154,7 @@ func (m *Mapping) nearMiss(f *Fate, near *nearby) {
 		return
 	}
 	meant := near.operatorOf[miss.Want]
-	if len(m.Reached[meant]) > 0 && !lookalike.Alike(miss.Got, miss.Want) {
+	if reached(meant) && !lookalike.Alike(miss.Got, miss.Want) {
 		return
 	}
 	f.Near, f.Meant = &miss, meant
@@ -169,39 +183,73 @@ func newNearby(names []string, expect map[string]string) *nearby {
 	return n
 }
 
-// repair finds the mask that was meant: all near misses miss by the same
-// beginning and end, and no directory group fits as it is.
-func (m *Mapping) repair() {
+// repair finds the mask that was meant: no directory group fits as it is, and
+// most near misses have one and the same text around an operator group's name.
+func (m *Mapping) repair(near *nearby) {
 	before, after, plain := m.Matcher.Literal()
 	if len(m.Reached) > 0 || !plain {
 		return
 	}
-	var wantBefore, wantAfter string
-	var fates []int
+	type frame struct{ before, after string }
+	count := make(map[frame]int)
+	first := make(map[frame]int)
+	misses := 0
 	for i, f := range m.Fates {
 		if f.Near == nil {
 			continue
 		}
-		b, a, ok := around(f.Directory, f.Meant, before, after)
-		if !ok || len(fates) > 0 && (b != wantBefore || a != wantAfter) {
-			return
+		misses++
+		if b, a, ok := around(f.Directory, f.Meant, before, after); ok {
+			if count[frame{b, a}]++; count[frame{b, a}] == 1 {
+				first[frame{b, a}] = i
+			}
 		}
-		wantBefore, wantAfter = b, a
-		fates = append(fates, i)
 	}
-	if len(fates) == 0 || wantBefore == before && wantAfter == after {
+	best, most, tie := frame{}, 0, false
+	for fr, n := range count {
+		if n > most {
+			best, most, tie = fr, n, false
+		} else if n == most {
+			tie = true
+		}
+	}
+	if most == 0 || tie || most*2 < misses || best == (frame{before, after}) || odd(best.before, before) || odd(best.after, after) {
+		return // nothing in common, or the directory's names are the odd ones
+	}
+	m.mend(literalMask(m.Matcher.Mask(), best.before, best.after), m.Fates[first[best]], near)
+}
+
+// mend judges every directory group again as the repaired mask would have it.
+func (m *Mapping) mend(mask usher.Mask, example Fate, near *nearby) {
+	matcher, cause := mask.Compile()
+	if cause != nil {
 		return
 	}
-	if odd(wantBefore, before) || odd(wantAfter, after) {
-		return // the directory's names are the odd ones
+	m.Repair = &Repair{Mask: mask, Blanks: example.Near.Blanks, How: example.Near.How}
+	if mask.Kind == usher.MaskPrefix {
+		m.Repair.How = lookalike.Difference(m.Matcher.Mask().Text, mask.Text)
 	}
-	m.Repair = &Repair{Mask: literalMask(m.Matcher.Mask(), wantBefore, wantAfter), Fates: fates,
-		Blanks: m.Fates[fates[0]].Near.Blanks, How: m.Fates[fates[0]].Near.How}
-	for _, i := range fates {
-		m.Fates[i].Fits = true
+	m.Expect = make(map[string]string, len(near.names))
+	for _, name := range near.names {
+		if full, ok := matcher.Expect(name); ok {
+			m.Expect[name] = full
+		}
 	}
-	if m.Matcher.Mask().Kind == usher.MaskPrefix {
-		m.Repair.How = lookalike.Difference(before, wantBefore)
+	near = newNearby(near.names, m.Expect)
+	fits := make(map[string]bool)
+	matches := make([]bool, len(m.Fates))
+	for i := range m.Fates {
+		f := &m.Fates[i]
+		if f.Left, matches[i] = matcher.Match(f.Directory); matches[i] && near.exact[f.Left] {
+			f.Fits, f.Meant = true, f.Left
+			fits[f.Left] = true
+			m.Repair.Fates = append(m.Repair.Fates, i)
+		}
+	}
+	for i := range m.Fates {
+		if f := &m.Fates[i]; !f.Fits {
+			m.nearMiss(f, matches[i], near, func(operator string) bool { return fits[operator] })
+		}
 	}
 }
 

@@ -148,7 +148,7 @@ func (p *printer) excerpt(res Result) {
 	if res.Place.Line == 0 {
 		return
 	}
-	where := fmt.Sprintf("%s:%d   ", res.Place.File, res.Place.Line)
+	where := fmt.Sprintf("%s:%d   ", lookalike.Visible(res.Place.File), res.Place.Line)
 	cfg := p.report.config(res)
 	if cfg == nil || cfg.Line(res.Place.Line) == "" {
 		p.line(strings.Repeat(" ", indent) + where)
@@ -198,6 +198,7 @@ func (p *printer) field(name, value string) {
 // wrapped writes a text after a beginning that takes that many columns, and
 // breaks it at blanks where the terminal ends.
 func (p *printer) wrapped(begin string, taken, hang int, text string) {
+	text = strings.ReplaceAll(lookalike.Visible(text), "\n", " ")
 	if p.o.Width == 0 {
 		p.line(begin + text)
 		return

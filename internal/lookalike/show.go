@@ -116,3 +116,21 @@ func columns(s string) int {
 	}
 	return n
 }
+
+// Visible shows control characters and whatever else takes no room or turns
+// the writing around, and leaves all other text as it is: for printing what
+// somebody else wrote to a terminal.
+func Visible(s string) string {
+	if ascii(s) {
+		return s
+	}
+	var b strings.Builder
+	for _, r := range s {
+		if lookOf(r).family == invisible || r != '\n' && unicode.IsControl(r) || r == 0x2028 || r == 0x2029 {
+			fmt.Fprintf(&b, "[U+%04X]", r)
+			continue
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}

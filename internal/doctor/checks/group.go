@@ -61,8 +61,11 @@ func mapped(e *doctor.Evidence) []doctor.Account {
 // missedBy names the check that explains why fates miss: the mask's blanks, or
 // a spelling. Empty: nothing does.
 func missedBy(a doctor.Account, f *doctor.Fate) usher.Code {
+	m := a.Mapping()
 	switch {
-	case f != nil && f.Near != nil && f.Near.Blanks:
+	case f != nil && f.Fits && !m.Repair.Blanks:
+		return usher.CodeNameMisspelled
+	case f != nil && f.Fits, f != nil && f.Near != nil && f.Near.Blanks:
 		return usher.CodeMaskBlanks
 	case f != nil && f.Near != nil:
 		return usher.CodeNameMisspelled
@@ -94,7 +97,7 @@ func maskMatchesNothing(e *doctor.Evidence) []doctor.Ruling {
 			Found(saw, "at least one directory group that the "+string(a.Mask.Kind)+" "+quoted(a.Mask.Text)+" matches").
 			At(cfg.At(maskPath(cfg, a)))
 		for i := range m.Fates {
-			if by := missedBy(a, &m.Fates[i]); by != "" && (m.Fates[i].Near != nil || strayedMask(a)) {
+			if by := missedBy(a, &m.Fates[i]); by != "" && (m.Fates[i].Near != nil || m.Fates[i].Fits || strayedMask(a)) {
 				r = r.Since(by)
 				break
 			}
@@ -197,7 +200,7 @@ func unknownGroup(cfg *config.Config, a doctor.Account, m *doctor.Mapping, f *do
 	r := doctor.Fail(f.Remainder, "the directory group %s leads to the operator group %s, which does not exist here", quoted(f.Directory), quoted(f.Remainder)).
 		Found(quoted(f.Remainder), oneOf(operatorNames(cfg))).
 		At(cfg.At(item("organization.groups", f.Index) + ".name"))
-	if by := missedBy(a, f); by != "" && (f.Near != nil || len(m.Reached) == 0) {
+	if by := missedBy(a, f); by != "" && (f.Near != nil || f.Fits || len(m.Reached) == 0) {
 		return r.Since(by)
 	}
 	if then, now := past.of(f.Remainder); !then.IsZero() {

@@ -282,11 +282,11 @@ func misspelledGroup(cfg *config.Config, m *doctor.Mapping, f doctor.Fate) docto
 		full = expected
 	}
 	_, taken := m.Reached[f.Meant]
-	if !f.Matches || taken || odder(f.Near.Got, f.Near.Want) {
+	if f.Left == "" || taken || odder(f.Near.Got, f.Near.Want) {
 		return r.Elsewhere("rename the directory group in the "+dashboard+" to %s", quoted(full)).ChangesAccess()
 	}
-	return r.Mend(renameOperator(cfg, f.Meant, f.Remainder),
-		"rename one of the two: the directory group in the "+dashboard+" to %s, or the operator group here to %s, if it has that name in the product", quoted(full), quoted(f.Remainder)).ChangesAccess()
+	return r.Mend(renameOperator(cfg, f.Meant, f.Left),
+		"rename one of the two: the directory group in the "+dashboard+" to %s, or the operator group here to %s, if it has that name in the product", quoted(full), quoted(f.Left)).ChangesAccess()
 }
 
 // odder says that a holds more disguised characters than b.
