@@ -164,6 +164,21 @@ func TestUnknownKeysAreFetchedFromABucket(t *testing.T) {
 	}
 }
 
+// A wrong signature under a known name is wrong, and asks for no other keys.
+func TestBrokenSignatureOfAKnownKeyFetchesNothing(t *testing.T) {
+	op := newOP(t, false)
+	op.key = rsaKeys[1]()
+	c := op.client(t)
+	for range 3 {
+		if _, cause := c.Redeem(t.Context(), redemption()); cause == nil || cause.Subject != "signature" {
+			t.Error(cause)
+		}
+	}
+	if n := op.count("/keys"); n != 1 {
+		t.Errorf("%d fetches", n)
+	}
+}
+
 func TestKeysOutliveTheirEndpointForADay(t *testing.T) {
 	op := newOP(t, false)
 	now := clock

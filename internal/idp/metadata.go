@@ -26,6 +26,11 @@ const (
 	failureRemember = 2 * time.Second
 )
 
+// patience is how long somebody waits for metadata when there is an older
+// answer to fall back on, be it a failure: a provider that hangs is said to be
+// down soon, and not ten seconds later for each who asks.
+const patience = 1500 * time.Millisecond
+
 // Metadata is what the provider says of itself (OpenID Connect Discovery 1.0
 // section 3, RFC 8414, RFC 9207). It is shared; do not change it.
 type Metadata struct {
@@ -69,36 +74,51 @@ func (c *Client) Metadata(ctx context.Context) (*Metadata, *usher.Cause) {
 		m.store(md, cause, c.now())
 		return nil, nil
 	})
+	wait := callTimeout
+	if m.older() {
+		wait = patience
+	}
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
 	select {
 	case <-done:
+	case <-timer.C:
 	case <-ctx.Done():
 		return nil, c.discovery().unreachable(ctx.Err())
 	}
-	md, cause, _ := m.known(c.now())
-	if cause != nil {
-		return nil, cause
+	return m.best(c.discovery(), c.now())
+}
+
+// older reports whether there is an answer of before to fall back on.
+func (m *metadataCache) older() bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.value != nil || m.failure != nil
+}
+
+// best gives what is known now: metadata of at most a day, else why there is none.
+func (m *metadataCache) best(e endpoint, now time.Time) (*Metadata, *usher.Cause) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	switch {
+	case m.value != nil && now.Sub(m.value.Fetched) < metadataKept:
+		return m.value, nil
+	case m.failure != nil:
+		return nil, m.failure
 	}
-	return md, nil
+	return nil, e.unreachable(context.DeadlineExceeded)
 }
 
 func (m *metadataCache) known(now time.Time) (*Metadata, *usher.Cause, bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	failedLately := m.failure != nil && now.Sub(m.failedAt) < failureRemember
-	switch age := m.age(now); {
-	case m.value != nil && (age < metadataFresh || failedLately && age < metadataKept):
-		return m.value, nil, true
-	case failedLately:
-		return nil, m.failure, true
+	if m.value != nil {
+		if age := now.Sub(m.value.Fetched); age < metadataFresh || failedLately && age < metadataKept {
+			return m.value, nil, true
+		}
 	}
-	return m.value, m.failure, false
-}
-
-func (m *metadataCache) age(now time.Time) time.Duration {
-	if m.value == nil {
-		return 0
-	}
-	return now.Sub(m.value.Fetched)
+	return nil, m.failure, failedLately
 }
 
 func (m *metadataCache) store(md *Metadata, cause *usher.Cause, now time.Time) {

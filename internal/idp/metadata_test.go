@@ -3,10 +3,13 @@
 package idp
 
 import (
+	"io"
+	"net"
 	"net/http"
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	usher "github.com/usher-signin/usher"
@@ -248,6 +251,44 @@ func TestMetadataFetchIsShared(t *testing.T) {
 	if n := op.count("/.well-known/openid-configuration"); n > 2 {
 		t.Errorf("%d fetches for twenty who asked at once", n)
 	}
+}
+
+// A provider that hangs costs the first who asks ten seconds, and those after
+// it a second and a half each; whoever has older metadata goes on with it.
+func TestProviderThatHangs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var served sync.WaitGroup
+		h := Transport(TransportOptions{AllowLoopback: true, Dial: pipeDial(&served, func(conn net.Conn) {
+			_, _ = io.Copy(io.Discard, conn)
+		})})
+		defer served.Wait()
+		defer h.CloseIdleConnections()
+		account := usher.ExternalAccount{Type: usher.TypeOpenIDConnect, Server: "http://127.0.0.1:9", ClientID: "c"}
+		c := must(New(account, Options{HTTP: h, Environment: usher.Development}))
+		ask := func() (*Metadata, time.Duration) {
+			begun := time.Now()
+			md, cause := c.Metadata(t.Context())
+			if md == nil && (cause == nil || cause.Code != usher.CodeProviderUnreachable) {
+				t.Errorf("%v", cause)
+			}
+			return md, time.Since(begun)
+		}
+		if _, took := ask(); took != callTimeout {
+			t.Errorf("the first waited %s", took)
+		}
+		if _, took := ask(); took != 0 {
+			t.Errorf("right after a failure somebody waited %s", took)
+		}
+		time.Sleep(failureRemember)
+		if _, took := ask(); took != patience {
+			t.Errorf("later somebody waited %s", took)
+		}
+		c.metadata.store(&Metadata{Issuer: "older"}, nil, time.Now().Add(-2*time.Hour))
+		if md, took := ask(); md == nil || md.Issuer != "older" || took != patience {
+			t.Errorf("with older metadata: %v after %s", md, took)
+		}
+		time.Sleep(time.Minute)
+	})
 }
 
 func TestNewRefusesWhatCannotWork(t *testing.T) {

@@ -207,7 +207,7 @@ const hostLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456
 // plainAddress accepts what nobody can read in two ways.
 func plainAddress(address string) bool {
 	local, domain, found := strings.Cut(address, "@")
-	if !found || strings.Contains(domain, "@") || len(local) < 1 || len(local) > 64 || len(domain) > 253 {
+	if !found || len(local) < 1 || len(local) > 64 || len(domain) > 253 {
 		return false
 	}
 	for _, r := range local {

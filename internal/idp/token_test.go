@@ -10,6 +10,7 @@ import (
 	"encoding/json"
 	"encoding/pem"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -42,6 +43,8 @@ func signHS(alg string, claims map[string]any, key []byte) string {
 	mac.Write([]byte(input))
 	return input + "." + b64(mac.Sum(nil))
 }
+
+const base64url = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
 // rawToken signs a header and claims that are written as they are.
 func rawToken(op *evilOP, header, claims string) string {
@@ -197,6 +200,10 @@ func TestTokenForm(t *testing.T) {
 		{"the other alphabet", reshape(func(p []string) string {
 			return p[0] + "." + p[1] + "." + base64.StdEncoding.EncodeToString([]byte(strings.Repeat("\xff", 256)))
 		}), "form"},
+		{"signature spelled in another way", reshape(func(p []string) string {
+			last := strings.IndexByte(base64url, p[2][len(p[2])-1])
+			return p[0] + "." + p[1] + "." + p[2][:len(p[2])-1] + string(base64url[last|1])
+		}), "form"},
 		{"signature of zeros", reshape(func(p []string) string { return p[0] + "." + p[1] + "." + b64(make([]byte, 256)) }), "signature"},
 		{"signature cut", reshape(func(p []string) string { return p[0] + "." + p[1] + "." + p[2][:len(p[2])-2] }), "signature"},
 		{"more than 64 KiB", claim("pad", strings.Repeat("x", 64<<10)), "form"},
@@ -284,6 +291,9 @@ func TestTokenIssuerAndAudience(t *testing.T) {
 		{"aud extra", claim("aud", []string{testClientID, "other"}), "aud"},
 		{"aud extra, azp us", func(op *evilOP) { op.claims["aud"] = []string{"other", testClientID}; op.claims["azp"] = testClientID }, ""},
 		{"aud extra, azp other", func(op *evilOP) { op.claims["aud"] = []string{testClientID, "other"}; op.claims["azp"] = "other" }, "aud"},
+		{"aud of a crowd", func(op *evilOP) {
+			op.claims["aud"], op.claims["azp"] = append(slices.Repeat([]string{"other"}, maxAuds), testClientID), testClientID
+		}, "aud"},
 		{"aud without us, azp us", func(op *evilOP) { op.claims["aud"] = []string{"other"}; op.claims["azp"] = testClientID }, "aud"},
 		{"aud us, azp us", claim("azp", testClientID), ""},
 		{"aud us, azp other", claim("azp", "other"), "azp"},

@@ -160,6 +160,12 @@ func TestSchemesThatAreRefused(t *testing.T) {
 }
 
 func TestRedirectsAreNotFollowed(t *testing.T) {
+	away := httptest.NewServer(http.RedirectHandler("/elsewhere", http.StatusFound))
+	t.Cleanup(away.Close)
+	resp, err := Transport(TransportOptions{AllowLoopback: true}).Get(away.URL + "/")
+	if err != nil || resp.StatusCode != http.StatusFound || resp.Body.Close() != nil {
+		t.Errorf("the transport itself: %v", err)
+	}
 	for _, path := range []string{"/token", "/userinfo", "/keys"} {
 		for _, status := range []int{301, 302, 303, 307, 308} {
 			op := newOP(t, false)
