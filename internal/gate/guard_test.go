@@ -140,6 +140,7 @@ func TestDenyWriter(t *testing.T) { // R01
 			rec := httptest.NewRecorder()
 			func() {
 				w := &denyWriter{ResponseWriter: rec}
+				w.Header().Set("X-Forwarded-User", "root")
 				r := newRig(t, nil)
 				defer w.finish(r.guard.opts.Logger)
 				if c.show != nil {
@@ -147,6 +148,9 @@ func TestDenyWriter(t *testing.T) { // R01
 				}
 				c.do(w)
 			}()
+			if c.want == 500 && rec.Header().Get("X-Forwarded-User") != "" {
+				t.Error("an answer that nobody gave says who is signed in")
+			}
 			if rec.Code != c.want || rec.Body.String() != c.body {
 				t.Errorf("status %d with %q, want %d with %q", rec.Code, rec.Body, c.want, c.body)
 			}
@@ -262,6 +266,7 @@ func TestIdentityIsWholeAndOursAlone(t *testing.T) { // C07, C10
 			t.Errorf("on a public path %s is %q, want one empty value", name, got)
 		}
 	}
+	serve(h, nginxAsks(reports, "/q", as("ana")...)) // her headers are kept from now on
 	// Another configuration with other headers is never answered from what was kept.
 	r.configure(testApplications(""), func(o *RuleOptions) { o.Headers = RemoteHeaders() })
 	rec = serve(h, nginxAsks(reports, "/q", as("ana")...))
@@ -406,8 +411,9 @@ func TestRefusalsHaveOneReference(t *testing.T) {
 		t.Errorf("a reference %s was given for what was not recorded", got)
 	}
 	r.book.err = nil
-	if got := refuse("ben", "/page"); got == "" {
-		t.Error("once the store answers again there is still no reference")
+	got := refuse("ben", "/page")
+	if all := r.book.all(); got == "" || string(all[len(all)-1].Reference) != got {
+		t.Errorf("once the store answers again the reference is %q, which was not recorded", got)
 	}
 }
 

@@ -34,7 +34,7 @@ func (w *denyWriter) WriteHeader(status int) {
 			return // an interim answer says nothing yet
 		}
 		status, w.blocked = http.StatusInternalServerError, true
-		w.Header().Del("Content-Length")
+		w.empty()
 	}
 	if status < 200 && status != http.StatusSwitchingProtocols {
 		// Interim answers come from the application and are not looked at elsewhere.
@@ -91,10 +91,15 @@ func (w *denyWriter) finish(logger *slog.Logger) {
 	}
 	if !w.wrote {
 		w.allowed = false
-		clear(w.Header())
-		w.Header().Set("Cache-Control", "no-store")
+		w.empty()
 		w.WriteHeader(http.StatusInternalServerError)
 	}
+}
+
+// empty takes back what was going to be said: it belongs to another answer.
+func (w *denyWriter) empty() {
+	clear(w.Header())
+	w.Header().Set("Cache-Control", "no-store")
 }
 
 // isAbort reports whether a handler panicked only to close the connection.
