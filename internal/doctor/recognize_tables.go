@@ -21,7 +21,7 @@ func noRight() []string {
 		usher.NoRightMatching,
 		"Login does not any right matching the expression",
 		"Login heeft geen recht dat de uitdrukking aanpast",
-		"Le login ne possède aucun droit correspondant à l'expression",
+		"Le login ne possède aucun droit correspondant à l'expression", //nolint:misspell // French
 		"Der Login besitzt keine Berechtigung, die dem Ausdruck",
 		"Ningún derecho del inicio de sesión se corresponde con la expresión",
 		"L'accesso non dispone di diritti corrispondenti all'espressione",

@@ -13,8 +13,8 @@ import (
 // certificate lists what must hold of the TLS handshake with a host.
 func certificate() []doctor.Check {
 	page, after := usher.SymptomLoginPageUnreachable, doctor.SymptomErrorAfterLogin
-	shake := func(code usher.Code, severity usher.Severity, holds string, judge func(doctor.Account, doctor.Route, doctor.Handshake) (doctor.Ruling, bool)) doctor.Check {
-		return doctor.Check{Code: code, Layer: doctor.LayerNetwork, Severity: severity, Holds: holds, Reads: doctor.Config | doctor.Transport,
+	shake := func(code usher.Code, holds string, judge func(doctor.Account, doctor.Route, doctor.Handshake) (doctor.Ruling, bool)) doctor.Check {
+		return doctor.Check{Code: code, Layer: doctor.LayerNetwork, Severity: usher.SeverityError, Holds: holds, Reads: doctor.Config | doctor.Transport,
 			After: codes("name-not-found", "connection-refused", "connection-timeout"), Explains: doctor.Signs{page: doctor.Sometimes, after: doctor.Likely},
 			Judge: eachRoute(func(a doctor.Account, r doctor.Route) (doctor.Ruling, bool) {
 				if r.Handshake == nil {
@@ -23,17 +23,16 @@ func certificate() []doctor.Check {
 				return judge(a, r, *r.Handshake)
 			})}
 	}
-	e, w := usher.SeverityError, usher.SeverityWarning
 	return []doctor.Check{
-		shake("tls-missing", e, "every host speaks TLS", tlsMissing),
-		shake("tls-old", e, "every host speaks TLS 1.2 or later", tlsOld),
-		shake("certificate-expired", e, "no certificate has expired", certificateExpired),
-		{Code: "certificate-expires-soon", Layer: doctor.LayerNetwork, Severity: w, Holds: "no certificate expires within three weeks",
+		shake("tls-missing", "every host speaks TLS", tlsMissing),
+		shake("tls-old", "every host speaks TLS 1.2 or later", tlsOld),
+		shake("certificate-expired", "no certificate has expired", certificateExpired),
+		{Code: "certificate-expires-soon", Layer: doctor.LayerNetwork, Severity: usher.SeverityWarning, Holds: "no certificate expires within three weeks",
 			Reads: doctor.Config | doctor.Transport | doctor.Today, After: codes("name-not-found", "connection-refused", "connection-timeout"), Judge: expiresSoon},
-		shake("certificate-hostname", e, "every certificate is for the name that was asked for", certificateHostname),
-		shake("certificate-chain", e, "every certificate comes with its chain", certificateChain),
-		shake("certificate-intercepted", e, "nobody opens the connection on the way", certificateIntercepted),
-		shake("certificate-unknown-authority", e, "every certificate's authority is known here", certificateUnknown),
+		shake("certificate-hostname", "every certificate is for the name that was asked for", certificateHostname),
+		shake("certificate-chain", "every certificate comes with its chain", certificateChain),
+		shake("certificate-intercepted", "nobody opens the connection on the way", certificateIntercepted),
+		shake("certificate-unknown-authority", "every certificate's authority is known here", certificateUnknown),
 	}
 }
 

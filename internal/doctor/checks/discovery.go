@@ -84,7 +84,7 @@ func issuerShape(e *doctor.Evidence) []doctor.Ruling {
 		case err != nil || u.Host == "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil || u.Scheme != "https" && u.Scheme != "http":
 			out = append(out, r.Found(quoted(a.Server), "an address such as https://login.corp.example").
 				Elsewhere("write the issuer exactly as the provider's metadata has it"))
-		case u.Scheme == "http" && !(usher.Loopback(u.Hostname()) && cfg.Instance.Environment == usher.Development):
+		case u.Scheme == "http" && (!usher.Loopback(u.Hostname()) || cfg.Instance.Environment != usher.Development):
 			want := "https" + strings.TrimPrefix(a.Server, "http")
 			out = append(out, r.Found(a.Server, want).Mend(set(cfg, a.Path("ims_server"), want), "write %s", want))
 		}

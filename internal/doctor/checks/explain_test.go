@@ -222,7 +222,7 @@ func TestRecognize(t *testing.T) {
 		{"XTK-170006 Login does not have any right matching the expression 'admin'", usher.SymptomNoRightMatching, usher.CodeUserNotInGroup},
 		{"LOGIN DOES NOT HAVE ANY RIGHT MATCHING THE EXPRESSION", usher.SymptomNoRightMatching, usher.CodeUserNotInGroup},
 		{"Login heeft geen recht dat de uitdrukking aanpast", usher.SymptomNoRightMatching, usher.CodeUserNotInGroup},
-		{"Le login ne possède aucun droit correspondant à l’expression", usher.SymptomNoRightMatching, usher.CodeUserNotInGroup},
+		{"Le login ne possède aucun droit correspondant à l’expression", usher.SymptomNoRightMatching, usher.CodeUserNotInGroup}, //nolint:misspell // French
 		{"ログインには、式に一致する権限がありません。", usher.SymptomNoRightMatching, usher.CodeUserNotInGroup},
 		{"AADSTS50011: The redirect URI specified in the request does not match", usher.SymptomLoginPageUnreachable, usher.CodeCallbackNotListed},
 		{"AADSTS7000215: Invalid client secret provided.", doctor.SymptomErrorAfterLogin, usher.CodeClientSecretWrong},
