@@ -30,6 +30,8 @@ func TestDiff(t *testing.T) {
 			"@@ -1,5 +1,4 @@\n # 1\n-# 2\n # 3\n # 4\n # 5\n@@ -16,5 +15,6 @@\n # 16\n # 17\n # 18\n+# new\n # 19\n # 20\n"},
 		{"places that touch", numbered(1, 8), strings.Replace(strings.Replace(numbered(1, 8), "# 2\n", "", 1), "# 7\n", "", 1),
 			"@@ -1,8 +1,6 @@\n # 1\n-# 2\n # 3\n # 4\n # 5\n # 6\n-# 7\n # 8\n"},
+		{"contexts that touch", numbered(1, 10), strings.Replace(strings.Replace(numbered(1, 10), "# 2\n", "", 1), "# 9\n", "", 1),
+			"@@ -1,10 +1,8 @@\n # 1\n-# 2\n # 3\n # 4\n # 5\n # 6\n # 7\n # 8\n-# 9\n # 10\n"},
 		{"a secret that changes", account("ims_client_secret: one111", "label: x"), account("ims_client_secret: two222", "label: x"),
 			"@@ -4,5 +4,5 @@\n external_accounts:\n   - internal_name: Adobe_Marketing_Cloud\n     type: Adobe Marketing Cloud\n-    ims_client_secret: \"[secret]\"\n+    ims_client_secret: \"[secret]\"\n     label: x\n"},
 	}

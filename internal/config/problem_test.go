@@ -105,6 +105,7 @@ func TestProblems(t *testing.T) {
 		{"syntax: open quote", account(`label: "x`, "ims_client_id: y"), []string{"f.yaml:7:12: saw a text whose quote is not closed"}},
 		{"syntax: escape", account(`association_mask: "a\.b"`), []string{"f.yaml:7:25: saw a backslash sequence"}},
 		{"syntax: in the first line", "a: b: c\n", []string{`f.yaml:1:1: saw a second ": " in one line`}},
+		{"by line, whoever found them", account("enabled: maybe", "label: &a x", "label: y"), []string{`f.yaml:7:14: saw "maybe" for enabled`, "f.yaml:8:12: saw a YAML anchor", `f.yaml:9:5: saw the key "label" a second time`}},
 		{"several at once, by line", "server: {listen: x}\ninstance: {url: y, mane: z}\nsuppress: {}\n", []string{
 			`f.yaml:1:18: saw "x" for listen`, `f.yaml:2:17: saw "y" for url`, `f.yaml:2:20: saw the unknown key "mane" ... write name`, "f.yaml:3:11: saw keys for suppress; wanted a list"}},
 	}

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -33,8 +34,11 @@ func watching(t *testing.T, text string, story func(path string, step func() []t
 			t.Fatal(err)
 		}
 		ctx, stop := context.WithCancel(t.Context())
+		var mu sync.Mutex // the look and the story take turns by the clock alone
 		var heard []told
 		go Watch(ctx, c, OS(), time.Second, func(c *Config, err error) {
+			mu.Lock()
+			defer mu.Unlock()
 			if err != nil {
 				heard = append(heard, told{err: err})
 				return
@@ -44,10 +48,13 @@ func watching(t *testing.T, text string, story func(path string, step func() []t
 		synctest.Wait()
 		time.Sleep(time.Second / 2) // between two looks
 		story(path, func() []told {
-			heard = nil
 			time.Sleep(time.Second)
 			synctest.Wait()
-			return heard
+			mu.Lock()
+			defer mu.Unlock()
+			now := heard
+			heard = nil
+			return now
 		})
 		stop()
 		synctest.Wait()
