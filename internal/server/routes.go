@@ -35,17 +35,15 @@ func (s *Server) routes() (http.Handler, error) {
 	mux.Handle(usher.Prefix, frame.Handle(func(http.ResponseWriter, *http.Request) error {
 		return &web.Error{Status: http.StatusNotFound, Public: "No page of this gateway is at this address."}
 	}))
-	nginx, nginxAnswer := s.guard.Nginx(), s.guard.NginxAnswer()
+	endpoints := s.guard.Endpoints()
 	s.frameRefuse = frame.Refuse
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		snap := s.current.Load()
 		switch {
 		case !gate.Reserved(r.RequestURI):
 			s.atGate(w, r)
-		case r.URL.Path == gate.NginxPath:
-			nginx.ServeHTTP(w, r)
-		case r.URL.Path == gate.NginxAnswerPath:
-			nginxAnswer.ServeHTTP(w, r)
+		case endpoints.For(r.RequestURI) != nil:
+			endpoints.For(r.RequestURI).ServeHTTP(w, r)
 		case !snap.hosts[usher.CanonicalHost(r.Host)]:
 			snap.headers.Set(w.Header())
 			frame.Refuse(w, r, &web.Error{Status: http.StatusMisdirectedRequest, Public: "This host is not served here."})

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/usher-signin/usher/internal/config"
+	"github.com/usher-signin/usher/internal/gate"
+	"github.com/usher-signin/usher/internal/gate/front"
+)
+
+// frontServers are those that a configuration can be written for. Apache asks
+// in the way of nginx's auth_request through a module of its own.
+func frontServers() []string {
+	return []string{"nginx", "traefik", "caddy", "envoy", "haproxy", "apache"}
+}
+
+func frontCommand(env *Env) *cobra.Command {
+	var p front.Params
+	var lua bool
+	cmd := &cobra.Command{
+		Use:   "front " + strings.Join(frontServers(), "|") + " FILE",
+		Short: "Print the ready configuration of a front server for this instance's applications",
+		Long: `Print the ready configuration of a front server for the applications of FILE. Each
+application needs an upstream: where the front server finds it. Add the front server's
+address to server.trusted_proxies, or usher believes nothing that it says.`,
+		Example:   "  usher front nginx /etc/usher/usher.yaml >/etc/nginx/conf.d/usher.conf",
+		Args:      cobra.ExactArgs(2),
+		ValidArgs: frontServers(),
+		RunE: func(_ *cobra.Command, args []string) error {
+			cfg, err := config.Load(args[1], lenient())
+			if err != nil {
+				return usage(err)
+			}
+			p.Usher, p.PublicURL, p.Applications = "http://"+cfg.Server.Listen, cfg.Server.PublicURL, cfg.Applications
+			for _, h := range gate.DefaultHeaders() {
+				p.Identity = append(p.Identity, h.Name)
+			}
+			text, err := frontText(args[0], p, lua)
+			if err != nil {
+				return usage(fmt.Errorf("%s: %w", args[1], err))
+			}
+			if len(cfg.Server.TrustedProxies) == 0 {
+				fmt.Fprintf(env.Stderr, "usher: note: server.trusted_proxies of %s is empty: usher will believe no front server; add the address that %s connects from\n", args[1], args[0])
+			}
+			_, err = fmt.Fprint(env.Stdout, text)
+			return err
+		},
+	}
+	cmd.Flags().StringVar(&p.CertFile, "cert", "", "certificate of the sites")
+	cmd.Flags().StringVar(&p.KeyFile, "key", "", "key of the certificate")
+	cmd.Flags().StringVar(&p.Listen, "listen", "", "port, or address:port, of the sites")
+	cmd.Flags().BoolVar(&p.PlainHTTP, "plain-http", false, "the front server stands behind another one that ends TLS")
+	cmd.Flags().BoolVar(&lua, "lua", false, "haproxy: print the script that the configuration loads instead")
+	return cmd
+}
+
+// haproxyLua is where HAProxy's configuration expects its script.
+const haproxyLua = "/etc/haproxy/usher.lua"
+
+func frontText(server string, p front.Params, lua bool) (string, error) {
+	switch server {
+	case "nginx":
+		return front.Nginx(p)
+	case "traefik":
+		return front.Traefik(p, "websecure")
+	case "caddy":
+		return front.Caddy(p)
+	case "envoy":
+		return front.Envoy(p)
+	case "apache":
+		return front.Apache(p)
+	case "haproxy":
+		conf, script, err := front.HAProxy(p, haproxyLua)
+		if lua {
+			return script, err
+		}
+		return conf, err
+	}
+	return "", fmt.Errorf("no configuration can be written for %q; there are %s", server, strings.Join(frontServers(), ", "))
+}
