@@ -14,7 +14,8 @@
 //	caddy      /usher/auth/caddy      the same
 //	envoy      /usher/auth/envoy/     the same; the request's path follows
 //	haproxy    /usher/auth/haproxy    as nginx, by the Lua script auth-request
-//	proxy      everything else        the request is forwarded
+//	proxy      everything else        the request is forwarded; Apache httpd
+//	                                  stands before it
 //
 // # What fails, fails closed
 //
@@ -28,6 +29,11 @@
 // A front server is believed only where its address is declared as trusted.
 // What it does not say, says twice, or says in two ways is refused. See the
 // package front for the configuration that each of them needs.
+//
+// A connection that stays open, a websocket or a stream of events, is judged
+// again every [WatchEvery] where usher is the reverse proxy, and closed when its
+// session has ended. Behind other front servers only the request that opened
+// it was judged: how long it may last is theirs to limit.
 //
 // # Identity headers
 //

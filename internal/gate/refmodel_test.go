@@ -422,6 +422,9 @@ func requestsToMake(t *testing.T) int {
 		}
 		return n
 	}
+	if testing.Short() {
+		return 20_000
+	}
 	return 200_000
 }
 
