@@ -132,13 +132,13 @@ func galleryHome() []Sample {
 			{"console", "https://console.corp.example/", false}},
 		Now: sampleNow(), Ends: sampleNow().Add(6*time.Hour + 20*time.Minute), IdleAfter: 30 * time.Minute}
 	empty := Home{Name: "svc-import", Now: sampleNow(), Ends: sampleNow().Add(14 * time.Hour)}
-	written := Home{Name: "Dirk Visser", Groups: []string{"Delivery operators"}, Until: "2026-11-23 17:15 UTC", Idle: "30m"}
+	untold := Home{Name: "Dirk Visser", Groups: []string{"Delivery operators"}}
 	soon := full
 	soon.Ends, soon.Applications = sampleNow().Add(20*time.Second), full.Applications[:1]
 	return []Sample{
 		{"home", http.StatusOK, sampleFrame(), full},
 		{"home-empty", http.StatusOK, deskFrame(), empty},
-		{"home-written", http.StatusOK, stageFrame(), written},
+		{"home-untold", http.StatusOK, stageFrame(), untold},
 		{"home-soon", http.StatusOK, stageFrame(), soon},
 	}
 }

@@ -69,9 +69,7 @@ func messages() map[string]text {
 		"home.more":    {"and {} more", "en nog {}"},
 		"home.session": {"Session", "Sessie"},
 		"home.ends":    {"Until {} ({} left).", "Tot {} (nog {})."},
-		"home.until":   {"Until {}.", "Tot {}."},
 		"home.idle":    {"It ends earlier if you do nothing for {}.", "Hij eindigt eerder als u {} niets doet."},
-		"home.away":    {"Idle limit: {}", "Grens van inactiviteit: {}"},
 		"home.signout": {"Sign out", "Afmelden"},
 
 		"loop.title":   {"We stopped a loop", "We hebben een kringloop gestopt"},

@@ -20,12 +20,8 @@ type Home struct {
 	Rights       []string
 	Applications []Open
 	Now          time.Time
-	Ends         time.Time     // the session's absolute end, in the zone to be shown
+	Ends         time.Time     // the session's absolute end, in the zone to be shown; zero: not told
 	IdleAfter    time.Duration // how long one may do nothing; zero: not told
-
-	// Until and Idle are what Ends and IdleAfter say, written by the caller; they
-	// are shown where those are zero.
-	Until, Idle string
 }
 
 func (Home) name() string          { return "home" }
