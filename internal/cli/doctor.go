@@ -46,7 +46,7 @@ be used; 3 nothing is wrong yet something could not be judged (with --strict).`,
 		RunE: func(cmd *cobra.Command, args []string) error { return runDoctor(cmd.Context(), env, args, f) },
 	}
 	flags := cmd.Flags()
-	flags.StringVarP(&f.output, "output", "o", "text", "text or json")
+	flags.StringVarP(&f.output, "output", "o", "text", "text, json, sarif or junit")
 	flags.StringVar(&f.symptom, "symptom", "", "what a person sees: "+strings.Join(symptomNames(), ", "))
 	flags.StringVar(&f.user, "user", "", "email of one person: is there a way in?")
 	flags.StringSliceVar(&f.only, "only", nil, "codes of the checks to run, separated by commas")
@@ -116,8 +116,12 @@ func doctorFormat(env *Env, f doctorFlags) (func(doctor.Report) error, error) {
 		return func(r doctor.Report) error { return doctorText(env, r, f, options) }, nil
 	case "json":
 		return func(r doctor.Report) error { return doctor.JSON(env.Stdout, r) }, nil
+	case "sarif":
+		return func(r doctor.Report) error { return doctor.SARIF(env.Stdout, r) }, nil
+	case "junit":
+		return func(r doctor.Report) error { return doctor.JUnit(env.Stdout, r) }, nil
 	}
-	return nil, fmt.Errorf("-o is %q, wanted text or json", f.output)
+	return nil, fmt.Errorf("-o is %q, wanted text, json, sarif or junit", f.output)
 }
 
 // doctorText shows what was asked for: one person, a symptom's causes, or all.

@@ -7,7 +7,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"io"
-	"path/filepath"
 	"strings"
 
 	"github.com/usher-signin/usher"
@@ -161,7 +160,7 @@ func sarifOf(res Result, rule int, r Report) sarifResult {
 
 // uri writes a file's name as a relative or file URI reference.
 func uri(name string) string {
-	name = filepath.ToSlash(name)
+	name = strings.ReplaceAll(name, `\`, "/")
 	escaped := strings.NewReplacer("%", "%25", " ", "%20", "#", "%23", "?", "%3F").Replace(name)
 	if strings.HasPrefix(escaped, "/") {
 		return "file://" + escaped
