@@ -70,7 +70,7 @@ func (s *Server) authorize(r *http.Request, version string) answer {
 	}
 	session, signedIn := s.session(r)
 	switch {
-	case signedIn && a.prompt != "login":
+	case signedIn && a.prompt != "login" && !s.forgetsSessions():
 		return s.finish(a, session)
 	case a.prompt == "none":
 		return s.sendError(a, "login_required", "nobody is signed in")

@@ -33,7 +33,7 @@ func authorizeSwitches() []Switch {
 		{Name: authorizeError, Part: part, Check: "provider-error", Default: "temporarily_unavailable", Does: "Every authorize request is sent back with this error."},
 		{Name: consentRequired, Part: part, Check: "provider-error", Does: "Every authorize request is sent back with consent_required."},
 		{Name: ssoOff, Part: part, Does: "Nobody stays signed in: the sign-in page comes each time, and prompt=none never works."},
-		{Name: pkceRequired, Part: part, Check: "provider-error", Does: "An authorize request without a code challenge is refused."},
+		{Name: pkceRequired, Part: part, Does: "An authorize request without a code challenge is refused."},
 		{Name: scopeIgnored, Part: part, Check: "scope-dropped", Does: "Scopes that are not provisioned are left out without a word, where IMS refuses."},
 		{Name: callbackPage, Part: part, Check: "callback-not-listed", Does: "A callback that is not listed gives an error page with status 400, as other providers do, where IMS goes to the default redirect URL."},
 		{Name: defaultForReal, Part: part, Check: "callback-not-listed", Does: "The default redirect URL is really followed, to adobe.com, and not replaced by a page of this stand-in."},
@@ -43,9 +43,9 @@ func authorizeSwitches() []Switch {
 		{Name: responseIssuerWrong, Part: part, Check: "discovery-issuer", Does: "The answer carries iss, and it is another issuer's."},
 		{Name: responseIssuerGone, Part: part, Check: "discovery-issuer", Does: "The metadata announces iss in the answer, and the answer has none."},
 		{Name: responseBoth, Part: part, Check: "provider-error", Does: "The answer carries an error and a code."},
-		{Name: responseTwice, Part: part, Check: "callback-parameters", Does: "The answer carries the code twice."},
-		{Name: responseFragment, Part: part, Check: "callback-parameters", Does: "The answer is in the fragment, which no server ever sees."},
-		{Name: responseNoCode, Part: part, Check: "callback-parameters", Does: "The answer carries a state, and neither code nor error."},
+		{Name: responseTwice, Part: part, Check: "provider-error", Does: "The answer carries the code twice."},
+		{Name: responseFragment, Part: part, Check: "state-missing", Does: "The answer is in the fragment, which no server ever sees."},
+		{Name: responseNoCode, Part: part, Check: "provider-error", Does: "The answer carries a state, and neither code nor error."},
 	}
 }
 

@@ -56,7 +56,7 @@ func idTokenSwitches() []Switch {
 		{Name: idExpired, Part: part, Check: "id-token-invalid", Default: "360", Unit: "seconds", Does: "The token expired this long ago."},
 		{Name: idFuture, Part: part, Check: "id-token-invalid", Default: "600", Unit: "seconds", Does: "The token was issued this far in the future."},
 		{Name: idNotYet, Part: part, Check: "id-token-invalid", Default: "600", Unit: "seconds", Does: "The token is valid only after this time (nbf)."},
-		{Name: idOld, Part: part, Default: "604800", Unit: "seconds", Does: "The token was issued this long ago, and has not expired."},
+		{Name: idOld, Part: part, Check: "id-token-invalid", Default: "604800", Unit: "seconds", Does: "The token was issued this long ago, and has not expired."},
 		{Name: idTimesOdd, Part: part, Check: "id-token-invalid", Default: "string", Choices: []string{"string", "fraction", "negative", "huge", "null"}, Does: "exp and iat are not whole numbers of seconds."},
 		{Name: idSubjectOdd, Part: part, Check: "id-token-invalid", Default: "empty", Choices: []string{"empty", "number", "array", "long", "control"}, Does: "sub is no text of 1 to 255 characters."},
 		{Name: idHashWrong, Part: part, Check: "id-token-invalid", Does: "at_hash belongs to another access token."},

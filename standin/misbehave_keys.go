@@ -23,16 +23,16 @@ const (
 func keySwitches() []Switch {
 	const part = "keys"
 	return []Switch{
-		{Name: keysEmpty, Part: part, Check: "id-token-invalid", Does: "The key set is empty."},
+		{Name: keysEmpty, Part: part, Check: "keys-empty", Does: "The key set is empty."},
 		{Name: keysStale, Part: part, Check: "id-token-invalid", Does: "The key set never shows the key that signs now, however often it is fetched."},
 		{Name: keysRotate, Part: part, Does: "A new key is made just before each ID token is signed: whoever has the key set in memory must fetch it again."},
-		{Name: keysWeak, Part: part, Check: "id-token-invalid", Does: "ID tokens are signed with a key of 1,024 bits."},
-		{Name: keysDuplicateID, Part: part, Check: "key-duplicate", Does: "The key set holds two different keys of the same id; the wrong one comes first."},
-		{Name: keysPrivate, Part: part, Check: "key-private", Does: "The key set shows the private exponent."},
+		{Name: keysWeak, Part: part, Check: "keys-weak", Does: "ID tokens are signed with a key of 1,024 bits."},
+		{Name: keysDuplicateID, Part: part, Check: "keys-ambiguous", Does: "The key set holds two different keys of the same id; the wrong one comes first."},
+		{Name: keysPrivate, Part: part, Check: "keys-private", Does: "The key set shows the private exponent."},
 		{Name: keysWithoutID, Part: part, Does: "Neither the keys nor the ID tokens carry a key id."},
 		{Name: keysOddNeighbors, Part: part, Does: "The key set also holds keys of unknown kinds and broken ones, before the good ones."},
-		{Name: keysMany, Part: part, Check: "key-set-size", Default: "1000", Unit: "keys", Does: "The key set holds this many keys besides."},
-		{Name: keysForEncrypt, Part: part, Check: "id-token-invalid", Does: "Every key in the set is for encryption only."},
+		{Name: keysMany, Part: part, Check: "id-token-invalid", Default: "1000", Unit: "keys", Does: "The key set holds this many keys besides."},
+		{Name: keysForEncrypt, Part: part, Check: "keys-empty", Does: "Every key in the set is for encryption only."},
 	}
 }
 

@@ -33,23 +33,23 @@ const (
 func personSwitches() []Switch {
 	const part = "person and groups"
 	return []Switch{
-		{Name: emailMissing, Part: part, Check: "email-missing", Does: "No answer gives the email address."},
+		{Name: emailMissing, Part: part, Does: "No answer gives the email address."},
 		{Name: emailUnverified, Part: part, Check: "email-unverified", Does: "The email address was never verified."},
 		{Name: emailVerifiedText, Part: part, Check: "email-unverified", Does: "email_verified is the text \"true\", not the JSON boolean."},
-		{Name: emailOdd, Part: part, Check: "email-unverified", Default: "two-at", Choices: []string{"two-at", "comma", "lines", "unicode"}, Does: "The email address is one that could be read in two ways."},
+		{Name: emailOdd, Part: part, Default: "two-at", Choices: []string{"two-at", "comma", "lines", "unicode"}, Does: "The email address is one that could be read in two ways."},
 		{Name: userinfoSubject, Part: part, Check: "profile-invalid", Does: "User information is about another subject than the ID token."},
 		{Name: userinfoNoSubject, Part: part, Check: "profile-invalid", Does: "User information has no subject."},
-		{Name: profileNoContexts, Part: part, Check: "user-not-in-group", Does: "The profile has no projectedProductContext, although its scope was granted."},
+		{Name: profileNoContexts, Part: part, Check: "product-context-mismatch", Does: "The profile has no projectedProductContext, although its scope was granted."},
 		{Name: profileShape, Part: part, Check: "profile-invalid", Default: "object", Choices: []string{"object", "string", "null", "label-number", "label-list", "array-of-texts"}, Does: "projectedProductContext is of another shape."},
 		{Name: profileOther, Part: part, Check: "profile-invalid", Does: "The profile is another person's."},
 		{Name: contextOther, Part: part, Check: "product-context-mismatch", Default: "dma_campaign", Does: "Product contexts carry this service code."},
-		{Name: organizationOther, Part: part, Check: "organization-mismatch", Default: "FEDCBA987654321001234567@AdobeOrg", Does: "Product profiles belong to this organization."},
-		{Name: organizationMissing, Part: part, Check: "organization-mismatch", Does: "Our organization is not among the person's organizations."},
+		{Name: organizationOther, Part: part, Check: "organization-mismatch", Default: "FEDCBA987654321001234567@AdobeOrg", Does: "Everybody, and every product profile, belongs to this organization."},
+		{Name: organizationMissing, Part: part, Does: "Our organization is not among the person's organizations; their product profiles still name it."},
 		{Name: groupNumberText, Part: part, Does: "The number of a group is written as a text, as some clients' samples have it."},
 		{Name: groupsNone, Part: part, Check: "user-not-in-group", Does: "Nobody is in any group."},
-		{Name: groupsMany, Part: part, Check: "groups-too-many", Default: "10000", Unit: "groups", Does: "Everybody is in this many groups more."},
-		{Name: groupsShape, Part: part, Check: "group-shape", Default: "comma", Choices: []string{"string", "comma", "objects", "numbers", "ids", "paths", "dn", "nested", "null"}, Does: "The groups claim is no list of names. (Scope groups.)"},
-		{Name: groupsRenamed, Part: part, Check: "group-claim-name", Default: "roles", Does: "The groups are under this claim. (Scope groups.)"},
+		{Name: groupsMany, Part: part, Check: "groups-too-many", Default: "1200", Unit: "groups", Does: "Everybody is in this many groups more."},
+		{Name: groupsShape, Part: part, Check: "user-not-in-group", Default: "comma", Choices: []string{"string", "comma", "objects", "numbers", "ids", "paths", "dn", "nested", "null"}, Does: "The groups claim is no list of names. (Scope groups.)"},
+		{Name: groupsRenamed, Part: part, Check: "user-not-in-group", Default: "roles", Does: "The groups are under this claim. (Scope groups.)"},
 		{Name: groupsOverage, Part: part, Check: "group-overage", Does: "There are too many groups to be told: a reference takes their place. (Scope groups.)"},
 		{Name: groupsBlanks, Part: part, Check: "mask-blanks", Default: "trailing", Choices: []string{"trailing", "leading", "doubled", "no-break", "zero-width"}, Does: "Group names hold a blank too many, or one that cannot be seen."},
 		{Name: groupsMisspelled, Part: part, Check: "name-misspelled", Default: "en-dash", Choices: []string{"en-dash", "upper-case", "cyrillic", "one-letter"}, Does: "Group names are nearly right."},
@@ -233,6 +233,7 @@ func (s *Server) spoilProfile(o *object) {
 	}
 	if s.on(profileOther) {
 		o.set("userId", hex24("another person")+"@AdobeID")
+		o.set("authId", hex24("another person")+"@AdobeID")
 		o.set("email", "another@corp.example")
 	}
 	if s.on(profileNoContexts) {

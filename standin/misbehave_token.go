@@ -36,10 +36,10 @@ func tokenSwitches() []Switch {
 	return []Switch{
 		{Name: tokenRefuses, Part: part, Check: "token-refused", Default: "invalid_grant", Does: "The token endpoint refuses every well-authenticated request with this error."},
 		{Name: tokenCodeFirst, Part: part, Does: "The token endpoint looks at the code before it looks at the client: a wrong secret and a wrong code get the same answer, as from zitadel."},
-		{Name: tokenBasicOnly, Part: part, Check: "client-secret-wrong", Does: "Clients must authenticate by HTTP Basic; a secret in the form is refused."},
-		{Name: tokenPostOnly, Part: part, Check: "client-secret-wrong", Does: "Clients must send their secret in the form; HTTP Basic is refused."},
+		{Name: tokenBasicOnly, Part: part, Check: "client-auth-style", Does: "Clients must authenticate by HTTP Basic; a secret in the form is refused."},
+		{Name: tokenPostOnly, Part: part, Check: "client-auth-style", Does: "Clients must send their secret in the form; HTTP Basic is refused."},
 		{Name: oddExpiry, Part: part, Check: "token-answer-invalid", Default: "string", Choices: []string{"string", "absent", "negative", "huge", "milliseconds"}, Does: "expires_in is odd."},
-		{Name: tokenType, Part: part, Check: "token-answer-invalid", Default: "BEARER", Choices: []string{"BEARER", "mac", "absent"}, Does: "token_type is odd; other letter case alone is allowed."},
+		{Name: tokenType, Part: part, Check: "token-answer-invalid", Default: "mac", Choices: []string{"mac", "absent", "BEARER"}, Does: "token_type is odd; another letter case alone is allowed."},
 		{Name: tokenMissing, Part: part, Check: "token-answer-invalid", Does: "The answer has no access token."},
 		{Name: tokenIDMissing, Part: part, Check: "token-answer-invalid", Does: "The answer has no ID token, although openid was granted."},
 		{Name: tokenIDShape, Part: part, Check: "token-answer-invalid", Default: "object", Choices: []string{"object", "array", "number", "null", "empty"}, Does: "The ID token is no string, or an empty one."},

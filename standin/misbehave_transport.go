@@ -35,24 +35,24 @@ func transportSwitches() []Switch {
 	const part = "transport and time"
 	return []Switch{
 		{Name: clockSkew, Part: part, Check: "clock-skew", Default: "3600", Unit: "seconds", Does: "The stand-in's clock is this far ahead of the right time (behind, if negative), in tokens and in the Date header."},
-		{Name: slow, Part: part, Check: "provider-slow", Default: "2000", Unit: "milliseconds", Anywhere: true, Does: "Every answer comes this late."},
+		{Name: slow, Part: part, Default: "2000", Unit: "milliseconds", Anywhere: true, Does: "Every answer comes this late."},
 		{Name: hang, Part: part, Check: "provider-unreachable", Default: "600000", Unit: "milliseconds", Anywhere: true, Does: "No answer comes until the caller gives up, or this time is over and the connection is cut."},
 		{Name: drip, Part: part, Check: "provider-unreachable", Default: "1000", Unit: "milliseconds", Anywhere: true, Does: "The body comes byte by byte, with this pause between two."},
 		{Name: connectionReset, Part: part, Check: "provider-unreachable", Default: "before", Choices: []string{"before", "within"}, Anywhere: true, Does: "The connection is cut before the answer, or within its body."},
 		{Name: throttledAll, Part: part, Check: "provider-unreachable", Default: "38", Unit: "seconds", Anywhere: true, Does: "429, with Retry-After of this many seconds."},
 		{Name: serverError, Part: part, Check: "provider-unreachable", Default: "503", Unit: "status", Anywhere: true, Does: "This status, with a page in the body."},
-		{Name: answerHTML, Part: part, Check: "discovery-invalid", Anywhere: true, Does: "A page in HTML with status 200, as a proxy's block page is."},
+		{Name: answerHTML, Part: part, Check: "captive-page", Anywhere: true, Does: "A page in HTML with status 200, as a proxy's block page is."},
 		{Name: answerEmpty, Part: part, Check: "discovery-invalid", Anywhere: true, Does: "Status 200 and no body."},
 		{Name: answerTruncated, Part: part, Check: "discovery-invalid", Anywhere: true, Does: "The body ends in its middle."},
 		{Name: answerTwice, Part: part, Check: "discovery-invalid", Anywhere: true, Does: "The body is there twice, one after the other."},
 		{Name: answerDuplicates, Part: part, Check: "discovery-invalid", Anywhere: true, Does: "Each JSON object has its first member twice, the second time with another value."},
 		{Name: answerBOM, Part: part, Check: "discovery-invalid", Anywhere: true, Does: "The body begins with a byte order mark."},
-		{Name: answerType, Part: part, Check: "discovery-invalid", Default: "text/plain", Anywhere: true, Does: "The content type is this one."},
-		{Name: answerBomb, Part: part, Check: "provider-unreachable", Default: "64", Unit: "MiB", Anywhere: true, Does: "The body is compressed, and unpacks to this size."},
+		{Name: answerType, Part: part, Default: "text/plain", Anywhere: true, Does: "The content type is this one."},
+		{Name: answerBomb, Part: part, Check: "discovery-invalid", Default: "64", Unit: "MiB", Anywhere: true, Does: "The body is compressed, and unpacks to this size."},
 		{Name: answerHeaders, Part: part, Check: "provider-unreachable", Default: "2048", Unit: "KiB", Anywhere: true, Does: "The answer has this much of header lines."},
-		{Name: answerEndless, Part: part, Check: "provider-unreachable", Default: "1024", Unit: "MiB", Anywhere: true, Does: "The body does not end before it has this size."},
+		{Name: answerEndless, Part: part, Check: "discovery-invalid", Default: "1024", Unit: "MiB", Anywhere: true, Does: "The body does not end before it has this size."},
 		{Name: answerDeep, Part: part, Check: "discovery-invalid", Default: "100000", Unit: "levels", Anywhere: true, Does: "The body is JSON nested this deep."},
-		{Name: answerRedirect, Part: part, Check: "discovery-invalid", Default: "https://elsewhere.invalid/", Anywhere: true, Does: "302 to this address."},
+		{Name: answerRedirect, Part: part, Check: "discovery-redirect", Default: "https://elsewhere.invalid/", Anywhere: true, Does: "302 to this address."},
 	}
 }
 

@@ -21,11 +21,17 @@ func (s *Server) organizations(r *http.Request) answer {
 		})
 	}
 	list := []any{object{
-		{"orgName", d.org.displayName()}, {"orgRef", object{{"ident", d.org.ident()}, {"authSrc", "AdobeOrg"}}},
+		{"orgName", d.org.displayName()}, {"orgRef", object{{"ident", s.ident(d)}, {"authSrc", "AdobeOrg"}}},
 		{"orgType", "Enterprise"}, {"countryCode", nil}, {"groups", groups},
 	}}
 	s.spoilOrganizations(&list)
 	return jsonAnswer(http.StatusOK, list)
+}
+
+// ident is the organization's id as organizations give it: without its suffix.
+func (s *Server) ident(d *directory) string {
+	id, _, _ := strings.Cut(s.owningEntity(d), "@")
+	return id
 }
 
 // groupKind is what organizations call a product profile, or a user group.

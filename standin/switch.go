@@ -18,7 +18,7 @@ type Switch struct {
 	Name    string   `json:"name"`
 	Part    string   `json:"part"`              // what it belongs to: discovery, keys, ID token, ...
 	Does    string   `json:"does"`              // what happens while it is on
-	Check   string   `json:"check,omitempty"`   // code of the check it should trip; empty: a good client shrugs it off
+	Check   string   `json:"check,omitempty"`   // code of usher's check that should find it out; empty: a good client shrugs it off
 	Default string   `json:"default,omitempty"` // the value where none is given; empty: the switch takes none
 	Unit    string   `json:"unit,omitempty"`    // of a number
 	Choices []string `json:"choices,omitempty"` // the values that are known, where it is no number
