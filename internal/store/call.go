@@ -5,7 +5,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"time"
 )
 
 // An executor is what statements run on: a pool, a connection, a transaction.
@@ -168,6 +167,3 @@ func queue[T any](ctx context.Context, db *DB, doing string, run step[T]) (T, er
 	}
 	return <-result, nil
 }
-
-// age says how long ago t is by our clock; never negative.
-func (db *DB) age(t time.Time) time.Duration { return max(0, db.opts.Now().Sub(t)) }

@@ -12,6 +12,8 @@ import (
 const (
 	// tellAgain makes up for what was ended by a transaction that took its time.
 	tellAgain = 10 * time.Second
+	// longAgo is longer than any session lasts; a sum with it does not overflow.
+	longAgo = 10 * 365 * day
 	// mostEnded bounds one answer to what was ended lately.
 	mostEnded = 1_000_000
 )
@@ -20,7 +22,7 @@ const (
 // provider, until its absolute end, so that every node can learn of it. One
 // that is not open is usher.ErrNotFound.
 func (db *DB) EndSession(ctx context.Context, id string, at time.Time) error {
-	return found(single(ctx, db, "ending a session", db.ending()+`id = ?`, micros(at), id))
+	return found(single(ctx, db, "ending a session", db.ending()+`id = ?`, db.over(at), id))
 }
 
 // EndLogin ends every session that one sign-in opened, on all hosts, and sees
@@ -36,7 +38,7 @@ func (db *DB) EndLogin(ctx context.Context, login string, at time.Time) (int, er
 		if _, err := r.exec(ctx, `INSERT INTO ended_logins (login, ended) VALUES (?, ?) ON CONFLICT (login) DO NOTHING`, login, db.now()); err != nil {
 			return 0, err
 		}
-		return r.exec(ctx, db.ending()+`login = ?`, micros(at), login)
+		return r.exec(ctx, db.ending()+`login = ?`, db.over(at), login)
 	})
 }
 
@@ -57,8 +59,16 @@ func (db *DB) EndPerson(ctx context.Context, provider, subject string, at time.T
 				return 0, err
 			}
 		}
-		return r.exec(ctx, db.ending()+`provider = ? AND subject = ?`, micros(at), provider, subject)
+		return r.exec(ctx, db.ending()+`provider = ? AND subject = ?`, db.over(at), provider, subject)
 	})
+}
+
+// over is when something ended, as a column that says that it did.
+func (db *DB) over(at time.Time) int64 {
+	if at.IsZero() {
+		at = db.opts.Now()
+	}
+	return max(1, micros(at))
 }
 
 func (db *DB) ending() string {
@@ -70,7 +80,7 @@ func (db *DB) ending() string {
 // is an age, by our clock, so that nodes whose clocks differ miss nothing.
 func (db *DB) Ended(ctx context.Context, since time.Time) ([]string, error) {
 	const doing = "listing ended sessions"
-	ago := (db.age(since) + tellAgain).Microseconds()
+	ago := (min(db.opts.Now().Sub(since), longAgo) + tellAgain).Microseconds()
 	ids, err := read(ctx, db, doing, func(ctx context.Context, r runner) ([]string, error) {
 		return list(ctx, r, func(rows *sql.Rows) (id string, err error) { return id, rows.Scan((*text)(&id)) }, mostEnded+1,
 			`SELECT id FROM sessions WHERE ended > 0 AND noted >= `+db.dialect.clock+` - ? ORDER BY noted, id`, ago)

@@ -42,7 +42,7 @@ func putPending(p usher.Pending) step[int] {
 		if err != nil {
 			return 0, err
 		}
-		if err := r.hold(ctx, "browser", p.BrowserHash); err != nil {
+		if err := r.hold(ctx, "browser", p.BrowserHash); err != nil { // so that two at once do not both find room
 			return 0, err
 		}
 		if _, err := r.exec(ctx, `INSERT INTO pendings (state_hash, browser_hash, reference, account, callback_url, sealed, return_to, bind, begun)

@@ -46,7 +46,7 @@ func (c *prepared) statement(ctx context.Context, query string) (*sql.Stmt, erro
 	if s := c.statements[query]; s != nil {
 		return s, nil
 	}
-	s, err := c.on.PrepareContext(ctx, query)
+	s, err := c.on.PrepareContext(ctx, query) //nolint:sqlclosecheck // kept for the next call; close closes it
 	if err == nil {
 		c.statements[query] = s
 	}

@@ -70,7 +70,7 @@ func (db *DB) pasts() []past {
 		{`DELETE FROM pendings WHERE state_hash IN (SELECT state_hash FROM pendings WHERE begun < ? LIMIT ?)`, usher.MaxPendingAge + time.Minute},
 		{`DELETE FROM taken WHERE state_hash IN (SELECT state_hash FROM taken WHERE at < ? LIMIT ?)`, rememberTaken},
 		{`DELETE FROM tickets WHERE id IN (SELECT id FROM tickets WHERE issued < ? LIMIT ?)`, 2 * usher.MaxTicketAge},
-		{`DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE expires < ? LIMIT ?)`, 0},
+		{`DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE expires < ? LIMIT ?)`, time.Hour},
 		{`DELETE FROM ended_logins WHERE login IN (SELECT login FROM ended_logins WHERE ended < ? LIMIT ?)`, day},
 		{`DELETE FROM attempts WHERE reference IN (SELECT reference FROM attempts WHERE begun < ? LIMIT ?)`, keep.Attempts},
 		{`DELETE FROM attempts WHERE reference IN (SELECT reference FROM attempts WHERE outcome = 'begun' AND begun < ? LIMIT ?)`, keep.Unfinished},

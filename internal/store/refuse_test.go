@@ -84,6 +84,15 @@ func mustParse(t *testing.T, address string) *url.URL {
 	return u
 }
 
+// TestPostgreSQLOfSeveralHosts names a host that is gone before the right one.
+func TestPostgreSQLOfSeveralHosts(t *testing.T) {
+	u := mustParse(t, postgres(t))
+	u.Host = "127.0.0.1:1," + u.Host
+	if err := open(t, u.String(), store.Options{Timeout: 10 * time.Second}).PutSession(t.Context(), someone("one")); err != nil {
+		t.Error(err)
+	}
+}
+
 // TestPostgreSQLReadOnly opens for reading: nothing is made, nothing is written.
 func TestPostgreSQLReadOnly(t *testing.T) {
 	dsn := postgres(t)

@@ -176,15 +176,13 @@ func settle(ctx context.Context, pool *sql.DB) error {
 	return err
 }
 
-// ours refuses a database that another program made.
+// ours refuses a database that another program made: one with tables, and none
+// of ours. It is one statement, so that it does not see half of what another
+// process makes at this moment.
 func ours(ctx context.Context, pool *sql.DB, d *dialect) error {
-	version, err := schemaVersion(ctx, pool, d)
-	if err != nil || version > 0 {
-		return err
-	}
-	var tables []string
-	tables, err = list(ctx, runner{pool, d}, func(rows *sql.Rows) (name string, err error) { return name, rows.Scan(&name) }, 3,
-		`SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name <> ? ORDER BY name`, schemaTable)
+	tables, err := list(ctx, runner{pool, d}, func(rows *sql.Rows) (name string, err error) { return name, rows.Scan(&name) }, 3,
+		`SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'
+			AND NOT EXISTS (SELECT 1 FROM sqlite_master WHERE name = ?) ORDER BY name`, schemaTable)
 	if err == nil && len(tables) > 0 {
 		err = fmt.Errorf("it is another program's: it has the tables %s, ...; name a file of usher's own in server.database", strings.Join(tables, ", "))
 	}

@@ -95,6 +95,7 @@ CREATE TABLE nodes (
     revision TEXT NOT NULL,
     seen     BIGINT NOT NULL
 );
+CREATE INDEX nodes_seen ON nodes (seen);
 
 -- What administrators did. Rows are added and, long after, purged; never changed.
 CREATE TABLE events (

@@ -226,6 +226,36 @@ func sessionFilters(t fixture) {
 	}
 }
 
+// endedWhenever ends sessions at times that a careless caller or a wrong clock
+// may give. They are over all the same, and everybody is told.
+func endedWhenever(t fixture) {
+	ctx := t.Context()
+	for i, at := range []time.Time{{}, time.Unix(0, 0), time.Unix(-1000, 0), start.Add(1000 * time.Hour)} {
+		for _, how := range []string{"session", "login", "person"} {
+			id := fmt.Sprint(how, " ", i)
+			t.must(t.db.PutSession(ctx, session(id, "login of "+id, start)))
+			var err error
+			switch how {
+			case "session":
+				err = t.db.EndSession(ctx, id, at)
+			case "login":
+				_, err = t.db.EndLogin(ctx, "login of "+id, at)
+			case "person":
+				_, err = t.db.EndPerson(ctx, "https://ims-na1.adobelogin.com", "subject of "+id, at)
+			}
+			t.must(err)
+			if _, err := t.db.Session(ctx, id); !errors.Is(err, usher.ErrNotFound) {
+				t.Errorf("%s, ended at %v: %v; wanted not found", id, at, err)
+			}
+		}
+	}
+	for name, since := range map[string]time.Time{"now": t.clock.Now(), "the zero time": {}, "the future": start.Add(time.Second)} {
+		if ids, err := t.db.Ended(ctx, since); err != nil || len(ids) != 12 {
+			t.Errorf("ended since %s: %d, %v; wanted 12", name, len(ids), err)
+		}
+	}
+}
+
 // endedTold checks that a poller that overlaps a little learns of every end,
 // also of those that happen while it asks.
 func endedTold(t fixture) {

@@ -71,6 +71,7 @@ func Run(t *testing.T, open func(t *testing.T, o store.Options) *store.DB) {
 		{"a person is replaced by itself only", personReplaced},
 		{"open sessions are listed", sessionFilters},
 		{"ended sessions are told to all", endedTold},
+		{"a session ends whatever the time given", endedWhenever},
 		{"a ticket is taken once", ticketTakenOnce},
 		{"revisions and nodes", revisionsAndNodes},
 		{"events are added and listed", events},
