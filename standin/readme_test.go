@@ -119,3 +119,19 @@ func versionsOf(text string) []string {
 	}
 	return out
 }
+
+// The checks that switches name are usher's: each has its page.
+func TestTheChecksHavePages(t *testing.T) {
+	d := newDesk(t)
+	if _, err := os.Stat("../docs/checks"); err != nil {
+		t.Skip("this package was taken elsewhere, without usher's documentation")
+	}
+	for _, s := range d.Switches() {
+		if s.Check == "" {
+			continue
+		}
+		if _, err := os.Stat("../docs/checks/" + s.Check + ".md"); err != nil {
+			t.Errorf("%s names the check %s, which has no page", s.Name, s.Check)
+		}
+	}
+}

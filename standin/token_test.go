@@ -10,6 +10,8 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -343,5 +345,24 @@ func TestHeadersOfEveryAnswer(t *testing.T) {
 	a := d.redeem("/ims/token/v3", d.code())
 	if a.header.Get("Content-Type") != "application/json;charset=UTF-8" || a.header.Get("Cache-Control") != "no-store" {
 		t.Errorf("tokens are answered with %v", a.header)
+	}
+}
+
+// Of many who redeem one code at once, one has tokens.
+func TestOneCodeManyHands(t *testing.T) {
+	d := newDesk(t)
+	code := d.code()
+	var wait sync.WaitGroup
+	var won atomic.Int32
+	for range 20 {
+		wait.Go(func() {
+			if d.redeem("/ims/token/v3", code).status == http.StatusOK {
+				won.Add(1)
+			}
+		})
+	}
+	wait.Wait()
+	if won.Load() != 1 {
+		t.Errorf("%d had tokens", won.Load())
 	}
 }

@@ -149,7 +149,7 @@ func TestHangingEndsWithTheCaller(t *testing.T) {
 	d := newDesk(t)
 	d.Set("hang", "on@keys")
 	ctx, cancel := context.WithCancel(context.Background())
-	req, _ := http.NewRequestWithContext(ctx, "GET", d.URL+"/ims/keys", nil)
+	req, _ := http.NewRequestWithContext(ctx, http.MethodGet, d.URL+"/ims/keys", nil)
 	done := make(chan error, 1)
 	go func() {
 		res, err := d.Client().Do(req)
