@@ -120,14 +120,9 @@ func (a *Application) IsPublic(path string) bool {
 // and an operator without any group, is let in nowhere: [Admission.Admit]
 // makes no such operator.
 func (a *Application) Permits(op *Operator) *Cause {
-	refused := &Cause{Step: StepGate, Code: CodeApplicationRefused, Subject: a.Name, Saw: "nobody", Want: "an operator group"}
-	if a.Allow != nil {
-		refused.Want = "one of " + quoteList(a.Allow)
-	}
 	if op == nil {
-		return refused
+		return a.refused("nobody")
 	}
-	refused.Saw = "operator groups " + quoteList(op.Groups)
 	if a.Allow == nil && len(op.Groups) > 0 {
 		return nil
 	}
@@ -136,5 +131,14 @@ func (a *Application) Permits(op *Operator) *Cause {
 			return nil
 		}
 	}
-	return refused
+	return a.refused("operator groups " + quoteList(op.Groups))
+}
+
+// refused makes the cause only where there is one: most requests are allowed.
+func (a *Application) refused(saw string) *Cause {
+	want := "an operator group"
+	if a.Allow != nil {
+		want = "one of " + quoteList(a.Allow)
+	}
+	return &Cause{Step: StepGate, Code: CodeApplicationRefused, Subject: a.Name, Saw: saw, Want: want}
 }

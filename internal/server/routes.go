@@ -25,7 +25,7 @@ func (s *Server) routes() (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	sign := &signin.Handler{Flow: s.flow, Pages: signinPages{s}, Navigation: web.IsNavigation, Query: web.Query,
+	sign := &signin.Handler{Flow: s.flow, Pages: signinPages{s}, Navigation: web.IsNavigation, Query: web.QueryOf(ownParameters()...),
 		Client: func(r *http.Request) string { return client(r).String() }}
 	mux := http.NewServeMux()
 	for pattern, h := range sign.Routes() {
@@ -52,6 +52,12 @@ func (s *Server) routes() (http.Handler, error) {
 			mux.ServeHTTP(w, r)
 		}
 	}), nil
+}
+
+// ownParameters are those that our pages read: none of them may come twice.
+// Others are the provider's own affair.
+func ownParameters() []string {
+	return []string{"rd", "bind", "account", "choose", "ticket", "code", "state", "iss", "error", "error_description", "error_uri"}
 }
 
 func (s *Server) requestID() string {
@@ -111,5 +117,8 @@ func (p errorPages) ErrorPage(w http.ResponseWriter, r *http.Request, e *web.Err
 
 // httpServer makes the server with the limits of what is read.
 func (s *Server) httpServer() *http.Server {
-	return web.NewServer(s.handler, web.ServerOptions{Logger: s.opts.Logger, Refuse: s.frameRefuse})
+	srv := web.NewServer(s.handler, web.ServerOptions{Logger: s.opts.Logger, Refuse: s.frameRefuse})
+	srv.DisableGeneralOptionsHandler = true // net/http would answer OPTIONS * with 200, unjudged
+	srv.RegisterOnShutdown(s.proxy.Close)   // open websockets are nobody's requests any more: Shutdown does not wait for them
+	return srv
 }

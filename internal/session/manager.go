@@ -25,6 +25,8 @@ const (
 	StaleAfter = 30 * time.Second
 	// syncOverlap makes up for clocks of nodes that differ a little.
 	syncOverlap = 5 * time.Second
+	// loadWithin bounds how long a request waits for the store.
+	loadWithin = 3 * time.Second
 	// touchEvery bounds how often a session's last use is written down.
 	touchEvery = time.Minute
 )
@@ -163,6 +165,8 @@ func (m *Manager) LookupUnder(ctx context.Context, rules *Rules, host string, he
 }
 
 func (m *Manager) load(ctx context.Context, k key) (*Live, error) {
+	ctx, cancel := context.WithTimeout(ctx, loadWithin)
+	defer cancel()
 	s, err := m.opts.Store.Session(ctx, k.id())
 	if errors.Is(err, usher.ErrNotFound) {
 		m.cache.Invalidate(k)
