@@ -171,3 +171,22 @@ func TestNoSecretInAnAddress(t *testing.T) {
 		}
 	}
 }
+
+func TestNotesAndSignedUserinfoShowNoSecret(t *testing.T) {
+	op := newOP(t, true)
+	op.profile["projectedProductContext"] = []any{edited(prodCtx(canaryAccess, ourOrg, "x"), map[string]any{"statusCode": canaryCode})}
+	g, _, cause := signIn(t, op.client(t))
+	if cause != nil || len(g.Notes) == 0 {
+		t.Fatalf("%v", cause)
+	}
+	wantNoCanary(t, "a note", printed(g.Notes))
+	op = newOP(t, false)
+	op.answer("/userinfo", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/jwt")
+		_, _ = w.Write([]byte(sign(op.header, must(json.Marshal(map[string]any{"iss": canaryAccess})), op.key)))
+	})
+	if _, _, cause = signIn(t, op.client(t)); cause == nil {
+		t.Fatal("accepted")
+	}
+	wantNoCanary(t, "the cause", printed(cause))
+}

@@ -373,7 +373,8 @@ func TestZeroAndDERSignaturesOfEC(t *testing.T) {
 	raw := must(base64.RawURLEncoding.DecodeString(parts[2]))
 	der := append([]byte{0x30, 0x44, 2, 32}, raw[:32]...)
 	der = append(append(der, 2, 32), raw[32:]...)
-	for name, sig := range map[string][]byte{"zeros": make([]byte, 64), "DER": der, "empty": {}, "long": append(raw, 0)} {
+	for name, sig := range map[string][]byte{"zeros": make([]byte, 64), "DER": der, "empty": {}, "long": append(slices.Clone(raw), 0), "zero between": slices.Concat(raw[:32], []byte{0}, raw[32:]),
+		"zero before": append([]byte{0}, raw...)} {
 		op.idToken = parts[0] + "." + parts[1] + "." + b64(sig)
 		if _, _, cause := signIn(t, op.clientFor(t, op.account(), Options{Algorithms: []string{"ES256"}})); cause == nil || cause.Subject != "signature" {
 			t.Errorf("%s: %v", name, cause)

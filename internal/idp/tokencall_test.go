@@ -225,6 +225,15 @@ func TestGrantedScopes(t *testing.T) {
 			}
 		}
 	}
+	// An algorithm that is not allowed counts no more here than on an ID token.
+	ec := newOP(t, true)
+	delete(ec.token, "scope")
+	ec.jwks = append(ec.jwks, publicJWK("ec", ecKey()))
+	claims := must(json.Marshal(map[string]any{"type": "access_token", "client_id": testClientID, "scope": "openid"}))
+	ec.token["access_token"] = sign(map[string]any{"alg": "ES256", "kid": "ec"}, claims, ecKey())
+	if g, cause := ec.client(t).Redeem(t.Context(), redemption()); cause != nil || g.Scopes.Commas() != requested {
+		t.Errorf("ES256: %v", cause)
+	}
 	op := newOP(t, false)
 	delete(op.token, "scope")
 	if g, cause := op.client(t).Redeem(t.Context(), redemption()); cause != nil || g.Scopes.Commas() != "openid,profile,email" {

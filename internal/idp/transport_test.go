@@ -13,6 +13,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/netip"
 	"net/url"
@@ -318,6 +319,23 @@ func TestCodeIsSentOnce(t *testing.T) {
 		}
 		if n := op.count("/token"); n != 1 {
 			t.Errorf("%s: the code was sent %d times", name, n)
+		}
+	}
+}
+
+// A client that is handed in brings no cookies of others along.
+func TestNoCookies(t *testing.T) {
+	op := newOP(t, false)
+	jar := must(cookiejar.New(nil))
+	jar.SetCookies(must(url.Parse(op.URL)), []*http.Cookie{{Name: "a", Value: "b"}})
+	h := Transport(TransportOptions{AllowLoopback: true})
+	h.Jar = jar
+	if _, _, cause := signIn(t, op.clientFor(t, op.account(), Options{HTTP: h})); cause != nil {
+		t.Fatal(cause)
+	}
+	for _, call := range op.calls {
+		if call.header.Get("Cookie") != "" {
+			t.Errorf("%s was sent a cookie", call.path)
 		}
 	}
 }
