@@ -2,4 +2,12 @@
 
 package doctor
 
-func dutch(english string) (string, bool) { return "", false }
+// dutch gives the Dutch words for an English template with the same verbs.
+func dutch(english string) (string, bool) {
+	for _, table := range []func(string) string{dutchHolds, dutchMessages, dutchWords, dutchRecognized, dutchFixes} {
+		if text := table(english); text != "" {
+			return text, true
+		}
+	}
+	return "", false
+}

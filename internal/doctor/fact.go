@@ -41,54 +41,54 @@ const (
 // attempt or a symptom. Checks that need them are left out of other runs.
 const asked = Somebody | Attempt | Profile
 
-// A word says what a fact is called and what would gather it. FILE stands for
+// A word says what a fact is called and what would gather it; %s stands for
 // the configuration file.
 type word struct{ name, gather string }
 
 func (f Fact) word() word {
 	switch f {
 	case Config:
-		return word{"the configuration", "usher doctor FILE"}
+		return word{"the configuration", "usher doctor %s"}
 	case Organization:
-		return word{"the provider's side", "write organization: into FILE, from the Enterprise Dashboard"}
+		return word{"the provider's side", "write organization: into %s, from the Enterprise Dashboard"}
 	case Siblings:
-		return word{"the other instances", "name the other instances' files beside FILE"}
+		return word{"the other instances", "name the other instances' files beside %s"}
 	case Discovery:
-		return word{"the provider's metadata", "usher doctor FILE, without --offline"}
+		return word{"the provider's metadata", "usher doctor %s, without --offline"}
 	case Keys:
-		return word{"the provider's signing keys", "usher doctor FILE, without --offline"}
+		return word{"the provider's signing keys", "usher doctor %s, without --offline"}
 	case Authorize:
-		return word{"where sign-in requests land", "usher doctor FILE, without --offline"}
+		return word{"where sign-in requests land", "usher doctor %s, without --offline"}
 	case Grant:
-		return word{"what the token endpoint answers", "usher doctor FILE, without --offline"}
+		return word{"what the token endpoint answers", "usher doctor %s, without --offline"}
 	case Transport:
-		return word{"the way to the provider", "usher doctor FILE, without --offline"}
+		return word{"the way to the provider", "usher doctor %s, without --offline"}
 	case Clock:
-		return word{"the provider's clock", "usher doctor FILE, without --offline"}
+		return word{"the provider's clock", "usher doctor %s, without --offline"}
 	case FrontDoor:
-		return word{"the public address as a browser meets it", "usher doctor FILE, with the gateway running"}
+		return word{"the public address as a browser meets it", "usher doctor %s, with the gateway running"}
 	case Store:
-		return word{"the database", "usher doctor FILE, without --offline"}
+		return word{"the database", "usher doctor %s, without --offline"}
 	case Nodes:
-		return word{"the running gateways", "usher doctor FILE, with the gateway running"}
+		return word{"the running gateways", "usher doctor %s, with the gateway running"}
 	case History:
-		return word{"earlier revisions of the file", "usher doctor FILE, without --offline"}
+		return word{"earlier revisions of the file", "usher doctor %s, without --offline"}
 	case Files:
-		return word{"files that the configuration points to", "usher doctor FILE, without --offline"}
+		return word{"files that the configuration points to", "usher doctor %s, without --offline"}
 	case Surroundings:
-		return word{"the gateway's environment", "usher doctor FILE, with the gateway running"}
+		return word{"the gateway's environment", "usher doctor %s, with the gateway running"}
 	case Applications:
-		return word{"the applications' upstreams", "usher doctor FILE, without --offline"}
+		return word{"the applications' upstreams", "usher doctor %s, without --offline"}
 	case Somebody:
-		return word{"whom it is about", "usher doctor FILE --user EMAIL"}
+		return word{"whom it is about", "usher doctor %s --user EMAIL"}
 	case Profile:
-		return word{"what the provider says of a person", "usher rehearse FILE"}
+		return word{"what the provider says of a person", "usher rehearse %s"}
 	case Attempt:
 		return word{"a recorded attempt", "usher explain REFERENCE"}
 	case Recent:
-		return word{"the recent attempts", "usher doctor FILE, with the gateway running"}
+		return word{"the recent attempts", "usher doctor %s, with the gateway running"}
 	case Today:
-		return word{"the date", "usher doctor FILE, without --offline"}
+		return word{"the date", "usher doctor %s, without --offline"}
 	}
 	return word{"an unnamed fact", ""}
 }
@@ -113,13 +113,17 @@ func (f Fact) String() string {
 	return strings.Join(names, ", ")
 }
 
-// Gather says what would gather the first of the facts, file put in for FILE.
-func (f Fact) Gather(file string) string {
+// Gather says what would gather the first of the facts, for a configuration file.
+func (f Fact) Gather(file string) Phrase {
 	all := f.each()
 	if len(all) == 0 {
-		return ""
+		return Phrase{}
 	}
-	return strings.ReplaceAll(all[0].word().gather, "FILE", file)
+	gather := all[0].word().gather
+	if strings.Contains(gather, "%s") {
+		return Say(gather, file)
+	}
+	return Say(gather)
 }
 
 // Seen is a fact that somebody tried to gather: what was seen, when, from

@@ -2,7 +2,10 @@
 
 package doctor
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // A Phrase is a sentence that can be said in several languages: an English
 // template, as for fmt.Sprintf, and what is put into it.
@@ -24,7 +27,7 @@ func (p Phrase) In(l Language) string {
 	}
 	t := l.translate(p.Template)
 	if len(p.Args) == 0 {
-		return t
+		return strings.ReplaceAll(t, "%%", "%")
 	}
 	args := p.Args
 	for i, a := range args {

@@ -90,7 +90,7 @@ func (r *runner) unasked(missing Fact) bool {
 
 func (r *runner) unknown(missing Fact) Ruling {
 	file := r.evidence.in.Config.File
-	ruling := Ruling{Status: Unknown, Message: Say("not known: %s", missing.word().phrase(missing)), Gather: Say("%s", missing.Gather(file))}
+	ruling := Ruling{Status: Unknown, Message: Say("not known: %s", missing.word().phrase(missing)), Gather: missing.Gather(file)}
 	if why := r.evidence.why(missing); why != "" {
 		ruling.Message = Say("not known: %s (%s)", missing.word().phrase(missing), why)
 	}
