@@ -44,12 +44,16 @@ type personRow struct {
 
 func (s *Server) peoplePage(r *http.Request, sh shell) answer {
 	d := s.current.Load()
+	users := map[string]bool{}
+	for _, u := range d.org.Users {
+		users[fold(u.Email)] = true
+	}
 	var rows []personRow
 	for _, p := range d.sorted() {
 		if p.technical {
 			continue
 		}
-		row := personRow{User: p.User, Listed: slices.ContainsFunc(d.org.Users, func(u User) bool { return fold(u.Email) == fold(p.Email) })}
+		row := personRow{User: p.User, Listed: users[fold(p.Email)]}
 		for _, g := range p.groups {
 			row.Groups = append(row.Groups, g.Name)
 		}

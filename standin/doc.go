@@ -47,10 +47,20 @@
 //     refresh-rotates makes it so. A refresh gives no ID token, as documented.
 //   - A callback over plain http is never accepted, save one to a loopback
 //     address that is listed exactly; that leniency is the stand-in's own.
+//   - Who a service token speaks for: CLIENT@AdobeService. Which clients may ask
+//     for tokens of their own: all that have a secret.
+//   - Where logout goes: to redirect_uri if it is on the client's allow-list, to
+//     the default redirect URL otherwise, also for "self".
+//   - The size of a page of the user management API: 200, where up to 2,000 are
+//     documented.
+//   - Parameters that come twice: invalid_request.
 //   - The claim "groups" under a scope "groups" is the stand-in's own, for
 //     external accounts of type OpenID Connect. IMS has neither.
 //
 // # Beginning
+//
+// The files named misbehave_*.go hold the switches, a family each: what there
+// is to turn on, and what it spoils. The other files hold what is right.
 //
 // Package standintest starts a stand-in for a test in one line. Otherwise make
 // a [Server] with [New], give it a listener from [Listen], and tell it its

@@ -71,23 +71,25 @@ func (s *Server) judgeManagement(r *http.Request, what string, limit int) *answe
 // listUsers lists the people of the organization, or of a group. Technical
 // accounts are left out, as they are there.
 func (s *Server) listUsers(r *http.Request, d *directory) answer {
-	group := r.PathValue("group")
-	if group != "" && !slices.ContainsFunc(d.org.Groups, func(g Group) bool { return s.nameOf(&g) == group }) {
-		return jsonAnswer(http.StatusNotFound, object{{"lastPage", false}, {"result", "error.group.not_found"}, {"message", "Not found: Group " + quoted(group) + " was not found"}})
+	var in *Group
+	if name := r.PathValue("group"); name != "" {
+		i := slices.IndexFunc(d.org.Groups, func(g Group) bool { return s.nameOf(&g) == name })
+		if i < 0 {
+			return jsonAnswer(http.StatusNotFound, object{{"lastPage", false}, {"result", "error.group.not_found"}, {"message", "Not found: Group " + quoted(name) + " was not found"}})
+		}
+		in = &d.org.Groups[i]
 	}
 	direct := r.URL.Query().Get("directOnly") != "false"
 	domain := r.URL.Query().Get("domain")
-	entries := []any{}
+	var found []*person
 	for _, p := range d.sorted() {
-		if p.technical || domain != "" && !strings.EqualFold(domainOf(p.Email), domain) {
-			continue
-		}
-		names := s.heldNames(p, direct)
-		if group == "" || slices.Contains(names, group) {
-			entries = append(entries, userEntry(p, names))
+		switch {
+		case p.technical, domain != "" && !strings.EqualFold(domainOf(p.Email), domain):
+		case in == nil, slices.Contains(p.held(direct), in):
+			found = append(found, p)
 		}
 	}
-	return pageOf(r, "users", entries)
+	return pageOf(r, "users", found, func(p *person) object { return userEntry(p, s.namesOf(p.held(direct))) })
 }
 
 func (s *Server) oneUser(r *http.Request, d *directory) answer {
@@ -96,16 +98,16 @@ func (s *Server) oneUser(r *http.Request, d *directory) answer {
 		return jsonAnswer(http.StatusNotFound, object{{"result", "error.user.not_found"}, {"message", "User was not found"}})
 	}
 	direct := r.URL.Query().Get("directOnly") != "false"
-	return jsonAnswer(http.StatusOK, object{{"result", "success"}, {"user", userEntry(p, s.heldNames(p, direct))}})
+	return jsonAnswer(http.StatusOK, object{{"result", "success"}, {"user", userEntry(p, s.namesOf(p.held(direct)))}})
 }
 
-// heldNames are the groups that a user entry shows. With directOnly, which is
-// the default, product profiles held through a user group are missing.
-func (s *Server) heldNames(p *person, direct bool) []string {
+// held are the groups that a user entry shows. With directOnly, which is the
+// default, product profiles held through a user group are missing.
+func (p *person) held(direct bool) []*Group {
 	if direct {
-		return s.namesOf(p.direct)
+		return p.direct
 	}
-	return s.namesOf(p.groups)
+	return p.groups
 }
 
 func userEntry(p *person, groups []string) object {
@@ -121,37 +123,37 @@ func userEntry(p *person, groups []string) object {
 }
 
 func (s *Server) listGroups(r *http.Request, d *directory) answer {
-	entries := []any{}
-	for i := range d.org.Groups {
-		g := &d.org.Groups[i]
-		name := s.nameOf(g)
-		e := object{{"type", "PRODUCT_PROFILE"}, {"groupName", name}, {"memberCount", len(g.Members)}, {"groupId", groupIdent(name)}}
-		if g.UserGroup {
-			e.set("type", "USER_GROUP")
-			e.set("userGroupName", name)
-		} else {
-			e.set("productName", d.org.ProductContext)
-			e.set("productProfileName", name)
-			e.set("licenseQuota", "UNLIMITED")
-			e.set("adminGroupName", "_admin_"+name)
-		}
-		entries = append(entries, e)
+	return pageOf(r, "groups", d.org.Groups, func(g Group) object { return s.groupEntry(d, &g) })
+}
+
+func (s *Server) groupEntry(d *directory, g *Group) object {
+	name := s.nameOf(g)
+	e := object{{"type", "PRODUCT_PROFILE"}, {"groupName", name}, {"memberCount", len(g.Members)}, {"groupId", groupIdent(name)}}
+	if g.UserGroup {
+		e.set("type", "USER_GROUP")
+		e.set("userGroupName", name)
+		return e
 	}
-	return pageOf(r, "groups", entries)
+	return append(e, object{
+		{"productName", d.org.ProductContext}, {"productProfileName", name}, {"licenseQuota", "UNLIMITED"}, {"adminGroupName", "_admin_" + name},
+	}...)
 }
 
 // pageOf cuts a page, 0 being the first. A page beyond the last is the last
 // one again.
-func pageOf(r *http.Request, kind string, entries []any) answer {
-	pages := max((len(entries)+perPage-1)/perPage, 1)
+func pageOf[T any](r *http.Request, kind string, list []T, entry func(T) object) answer {
+	pages := max((len(list)+perPage-1)/perPage, 1)
 	page := min(atLeast(r.PathValue("page"), 0, 0), pages-1)
-	shown := window(entries, page*perPage, perPage)
+	shown := []object{}
+	for _, v := range window(list, page*perPage, perPage) {
+		shown = append(shown, entry(v))
+	}
 	body := object{{"lastPage", page == pages-1}, {"result", "success"}, {kind, shown}}
-	if len(entries) == 0 {
+	if len(list) == 0 {
 		body = object{{"lastPage", true}, {"result", "Not found"}}
 	}
 	a := jsonAnswer(http.StatusOK, body)
-	a.header.Set("X-Total-Count", strconv.Itoa(len(entries)))
+	a.header.Set("X-Total-Count", strconv.Itoa(len(list)))
 	a.header.Set("X-Page-Count", strconv.Itoa(pages))
 	a.header.Set("X-Current-Page", strconv.Itoa(page))
 	a.header.Set("X-Page-Size", strconv.Itoa(len(shown)))
