@@ -42,11 +42,13 @@ func (f *Flow) Finish(ctx context.Context, r Return) (*Finished, *Refusal) {
 	}
 	attempt := f.attemptOf(ctx, pending)
 	attempt.Pass(usher.StepCallback, f.Now(), "the browser is back with its own state and cookie")
-	grant, reg, cause := f.redeem(ctx, r, pending, attempt)
+	asking, cancel := context.WithTimeout(ctx, providerWithin)
+	defer cancel()
+	grant, reg, cause := f.redeem(asking, r, pending, attempt)
 	if cause != nil {
 		return nil, f.refuse(ctx, attempt, cause)
 	}
-	person, cause := grant.Person(ctx)
+	person, cause := grant.Person(asking)
 	attempt.Person = &person
 	if cause != nil {
 		return nil, f.refuse(ctx, attempt, cause.At(usher.StepProfile))

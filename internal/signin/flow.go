@@ -9,6 +9,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"time"
 
 	"github.com/usher-signin/usher"
 	"github.com/usher-signin/usher/internal/session"
@@ -31,6 +32,9 @@ const purposePending = "pending sign-in"
 // FlowCookie is the beginning of the names of the cookies that tie a sign-in to
 // its browser; each attempt has one of its own, so that tabs do not disturb one another.
 const FlowCookie = "__Host-usher_flow_"
+
+// providerWithin bounds everything that one step of a sign-in asks of the provider.
+const providerWithin = 10 * time.Second
 
 // maxOpen is how many unfinished sign-ins one browser may have.
 const maxOpen = 16
@@ -88,7 +92,9 @@ func (f *Flow) Begin(ctx context.Context, b Beginning) (*Begun, *Refusal) {
 	if err != nil {
 		return nil, f.broken(ref, err)
 	}
-	location, cause := reg.Provider.AuthorizeURL(ctx, Authorization{State: draw.state, Nonce: draw.Nonce, Verifier: draw.Verifier, CallbackURL: reg.Account.CallbackURL})
+	asking, cancel := context.WithTimeout(ctx, providerWithin)
+	defer cancel()
+	location, cause := reg.Provider.AuthorizeURL(asking, Authorization{State: draw.state, Nonce: draw.Nonce, Verifier: draw.Verifier, CallbackURL: reg.Account.CallbackURL})
 	if cause != nil {
 		return nil, f.refuse(ctx, &attempt, cause)
 	}
