@@ -69,6 +69,7 @@ func TestReturnTargetRefuses(t *testing.T) {
 		{"B02 blob", "blob:https://app.test/x"},
 		{"B02 ftp at an allowed host", "ftp://app.test/"},
 		{"B02 upper-case scheme, only browsers fold it", "HTTPS://evil.test/"},
+		{"B02 upper-case scheme at an allowed host", "HTTPS://app.test/"},
 		{"B03 text before", "https://evilapp.test/"},
 		{"B03 text after", "https://app.test.evil/"},
 		{"B03 subdomain", "https://x.app.test/"},

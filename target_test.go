@@ -108,6 +108,7 @@ func TestParseTargetTakes(t *testing.T) {
 		{"an encoded letter stays as it came", "/%61dmin", "/%61dmin", ""},
 		{"an encoded tilde, the last before delete", "/%7e", "/%7e", ""},
 		{"encoded UTF-8", "/caf%C3%A9", "/caf%C3%A9", ""},
+		{"every digit of the encoding", "/%C3%AF%c3%af%F0%9f%98%80%EA%B1%b4%d2%87%e5%96%94", "/%C3%AF%c3%af%F0%9f%98%80%EA%B1%b4%d2%87%e5%96%94", ""},
 		{"raw UTF-8", "/café", "/café", ""},
 		{"an encoded percent before no digits", "/100%25", "/100%25", ""},
 		{"an encoded percent before one digit", "/100%25a", "/100%25a", ""},
