@@ -189,6 +189,9 @@ func refusedCallback(cfg *config.Config, a doctor.Account, answers *doctor.Autho
 	for _, v := range answers.Variants {
 		if v.Answer.Landing == doctor.LandsBack && !v.Answer.Same(answers.Asked) {
 			r = r.With("accepted: %s (%s)", v.URL, lookalike.Difference(a.CallbackURL, v.URL)).Found(a.CallbackURL, v.URL)
+			if !serves(cfg, a, v.URL) {
+				break
+			}
 			return r.Mend(mendCallback(cfg, a, v.URL), "write %s, which the provider accepts", v.URL)
 		}
 	}
@@ -207,12 +210,24 @@ func notOnList(cfg *config.Config, a doctor.Account, c usher.Client) doctor.Ruli
 	}
 	r.Want = variant
 	r = r.With("%s", lookalike.Difference(a.CallbackURL, variant))
-	b := a.ExternalAccount
-	b.CallbackURL = variant
-	if b.CheckCallback(cfg.Instance, cfg.Server.PublicURL) != nil {
+	if !serves(cfg, a, variant) {
 		return r.Elsewhere("have this address put on the client's allow-list, exactly: %s", a.CallbackURL)
 	}
 	return r.Mend(mendCallback(cfg, a, variant), "write %s, which is listed", variant)
+}
+
+// serves says whether a sign-in could come back to a variant of the callback:
+// it is this instance's own, and usher answers there if it answers at the
+// callback as it is written.
+func serves(cfg *config.Config, a doctor.Account, variant string) bool {
+	b := a.ExternalAccount
+	b.CallbackURL = variant
+	if b.CheckCallback(cfg.Instance, cfg.Server.PublicURL) != nil {
+		return false
+	}
+	u, err1 := url.Parse(a.CallbackURL)
+	v, err2 := url.Parse(variant)
+	return err1 == nil && err2 == nil && (u.Path != usher.CallbackPath || v.Path == usher.CallbackPath)
 }
 
 // listedVariant finds a listed address that differs by a character or two, by

@@ -130,6 +130,23 @@ func mendNothing(cfg *config.Config, a doctor.Account, m *doctor.Mapping, r doct
 	return r.Elsewhere("create directory groups in the " + dashboard + " that the mask matches").ChangesAccess()
 }
 
+// longerMask finds the mask that was cut short: no directory group leads
+// anywhere, and with more of what they begin with some would. Zero: none.
+func longerMask(cfg *config.Config, a doctor.Account, m *doctor.Mapping) (usher.Mask, int) {
+	before, after, plain := m.Matcher.Literal()
+	if len(m.Reached) > 0 || m.Matched == 0 || m.Repair != nil || !plain || after != "" {
+		return usher.Mask{}, 0
+	}
+	prefix, n := commonMask(cfg, m)
+	if n == 0 || len(prefix) <= len(before) || !strings.HasPrefix(prefix, before) {
+		return usher.Mask{}, 0
+	}
+	if a.Mask.Kind == usher.MaskPattern {
+		return usher.Mask{Text: escapePattern(prefix) + "(.*)", Kind: usher.MaskPattern}, n
+	}
+	return usher.Mask{Text: prefix, Kind: usher.MaskPrefix}, n
+}
+
 func escapePattern(s string) string {
 	var b strings.Builder
 	for _, r := range s {
@@ -178,6 +195,7 @@ func operatorGroupUnknown(e *doctor.Evidence) []doctor.Ruling {
 	for _, a := range accounts {
 		m := a.Mapping()
 		byLabel := labeled(cfg, m)
+		better, n := longerMask(cfg, a, m)
 		for i := range m.Fates {
 			f := &m.Fates[i]
 			if !f.Matches || f.Operator != "" {
@@ -189,6 +207,10 @@ func operatorGroupUnknown(e *doctor.Evidence) []doctor.Ruling {
 			r := unknownGroup(cfg, a, m, f, past)
 			if _, ok := byLabel.meant[i]; ok {
 				r = r.Since("label-for-name")
+			}
+			if n > 0 {
+				r = r.With("with the mask %s, %d of them would lead to operator groups", quoted(better.Text), n).
+					Mend(writeMask(cfg, a, better), "write the mask %s", quoted(better.Text)).ChangesAccess()
 			}
 			out = append(out, r)
 		}
@@ -298,6 +320,7 @@ func operatorGroupUnreachable(e *doctor.Evidence) []doctor.Ruling {
 	var out []doctor.Ruling
 	seen := make(map[string]bool)
 	byLabel := labeled(cfg, accounts[0].Mapping())
+	_, short := longerMask(cfg, accounts[0], accounts[0].Mapping())
 	for i, g := range cfg.OperatorGroups {
 		if seen[g.Name] || reachedByAny(accounts, g.Name) {
 			continue
@@ -306,6 +329,9 @@ func operatorGroupUnreachable(e *doctor.Evidence) []doctor.Ruling {
 		r := unreached(cfg, accounts[0], i)
 		if byLabel.operators[g.Name] {
 			r = r.Since("label-for-name")
+		}
+		if short > 0 {
+			r = r.Since(usher.CodeOperatorGroupUnknown)
 		}
 		out = append(out, r)
 	}

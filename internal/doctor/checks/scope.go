@@ -91,15 +91,16 @@ func mendScope(cfg *config.Config, a doctor.Account, r doctor.Ruling, scope stri
 	return r.Mend(removeScope(cfg, a, scope), "take the scope out of the list, or have it provisioned for the client")
 }
 
-// writtenScopes are the scopes as the file lists them, duplicates included.
-func writtenScopes(cfg *config.Config, a doctor.Account) (path string, isList bool) {
+// writtenScopes is where the scopes are written, and whether each has a place
+// of its own.
+func writtenScopes(cfg *config.Config, a doctor.Account) (path string, each bool) {
 	path = a.Path("ims_scopes")
 	return path, cfg.Has(path + "[0]")
 }
 
 func placeOfScope(cfg *config.Config, a doctor.Account, scope string) usher.Place {
-	path, isList := writtenScopes(cfg, a)
-	if i := slices.Index(a.Scopes, scope); isList && i >= 0 {
+	path, each := writtenScopes(cfg, a)
+	if i := slices.Index(a.Scopes, scope); each && i >= 0 {
 		return cfg.At(item(path, i))
 	}
 	return cfg.At(path)
@@ -115,13 +116,13 @@ func removeScope(cfg *config.Config, a doctor.Account, scope string) []usher.Edi
 }
 
 func replaceScope(cfg *config.Config, a doctor.Account, scope, want string) []usher.Edit {
-	path, isList := writtenScopes(cfg, a)
+	path, each := writtenScopes(cfg, a)
 	i := slices.Index(a.Scopes, scope)
 	if i < 0 {
 		return nil
 	}
-	if isList {
-		return set(cfg, item(path, i), want)
+	if edits := set(cfg, item(path, i), want); each && edits != nil {
+		return edits
 	}
 	scopes := slices.Clone(a.Scopes)
 	scopes[i] = want

@@ -89,15 +89,14 @@ func lookalikeScope(have usher.Scopes, want string) bool {
 }
 
 func addScope(cfg *config.Config, a doctor.Account, scope string) []usher.Edit {
-	path, isList := writtenScopes(cfg, a)
-	switch {
-	case isList:
-		return insert(cfg, path, scope)
-	case len(a.Scopes) > 0:
-		return set(cfg, path, strings.Join(append(append([]string(nil), a.Scopes...), scope), ","))
-	default:
+	path, each := writtenScopes(cfg, a)
+	if edits := insert(cfg, path, scope); each && edits != nil {
+		return edits
+	}
+	if len(a.Scopes) == 0 {
 		return nil
 	}
+	return set(cfg, path, strings.Join(append(append([]string(nil), a.Scopes...), scope), ","))
 }
 
 // scopeMisspelled leaves to another check what the organization's own list settles.

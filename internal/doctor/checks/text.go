@@ -72,8 +72,8 @@ func strayMask(cfg *config.Config, a doctor.Account, m *doctor.Mapping) (doctor.
 	}
 	want := usher.Mask{Text: clean, Kind: a.Mask.Kind, Declared: a.Mask.Declared}
 	r := doctor.Fail(a.InternalName, "the association mask holds stray blanks")
-	if repair != nil {
-		want = repair.Mask
+	if m.Repair != nil {
+		want = m.Repair.Mask // it may mend more than the blanks
 	}
 	if len(strays) == 0 {
 		r = doctor.Fail(a.InternalName, "the association mask misses the directory groups by blanks only")
