@@ -26,7 +26,7 @@ lint: $(TOOLS)/golangci-lint
 	$(TOOLS)/golangci-lint run ./...
 
 vuln: $(TOOLS)/govulncheck
-	$(TOOLS)/govulncheck ./...
+	./scripts/vuln.sh
 
 ## unit: what a bare machine can run
 unit:
