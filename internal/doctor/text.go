@@ -42,8 +42,10 @@ type printer struct {
 	folded map[rootKey][]Result
 }
 
+// say gives a sentence in the language asked for. What it holds of others'
+// writing can neither move the cursor nor hide.
 func (p *printer) say(template string, args ...any) string {
-	return Say(template, args...).In(p.o.Language)
+	return lookalike.Visible(Say(template, args...).In(p.o.Language))
 }
 
 func (p *printer) line(text string) {

@@ -198,6 +198,9 @@ func strayOperators(cfg *config.Config, reached map[string]bool) []doctor.Ruling
 // renameOperator makes the edits that rename an operator group wherever the
 // file names it. None where another group has the new name already.
 func renameOperator(cfg *config.Config, from, to string) []usher.Edit {
+	if to == "" {
+		return nil
+	}
 	var groups [][]usher.Edit
 	for i, g := range cfg.OperatorGroups {
 		switch g.Name {
