@@ -3,6 +3,7 @@
 package store_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -26,6 +27,7 @@ type wire struct {
 	mu     sync.Mutex
 	down   bool
 	frozen bool
+	word   string // when usher says it, it is carried, and the answer is not
 	thaw   *sync.Cond
 	conns  map[net.Conn]bool
 }
@@ -78,11 +80,11 @@ func (w *wire) join(near net.Conn) {
 	}
 	w.conns[near], w.conns[far] = true, true
 	w.mu.Unlock()
-	go w.carry(near, far)
-	go w.carry(far, near)
+	go w.carry(near, far, false)
+	go w.carry(far, near, true)
 }
 
-func (w *wire) carry(to, from net.Conn) {
+func (w *wire) carry(to, from net.Conn, toServer bool) {
 	defer func() { _, _ = to.Close(), from.Close() }()
 	buffer := make([]byte, 32<<10)
 	for {
@@ -91,7 +93,12 @@ func (w *wire) carry(to, from net.Conn) {
 		for w.frozen {
 			w.thaw.Wait()
 		}
+		said := toServer && w.word != "" && bytes.Contains(buffer[:n], []byte(w.word))
 		w.mu.Unlock()
+		if said {
+			w.swallow(to, buffer[:n])
+			return
+		}
 		if n > 0 {
 			if _, err := to.Write(buffer[:n]); err != nil {
 				return
@@ -101,6 +108,20 @@ func (w *wire) carry(to, from net.Conn) {
 			return
 		}
 	}
+}
+
+// swallow carries the word, waits until the server has answered, and ends the
+// connections without carrying the answer.
+func (w *wire) swallow(server net.Conn, word []byte) {
+	w.mu.Lock()
+	w.frozen, w.word = true, "" // what comes back waits
+	w.mu.Unlock()
+	_, _ = server.Write(word)
+	answer := make([]byte, 1)
+	_ = server.SetReadDeadline(time.Now().Add(time.Second))
+	_, _ = server.Read(answer) // this or the other direction has it; either way the server has answered or soon will
+	w.cut()
+	w.freeze(false)
 }
 
 // cut breaks all connections.
@@ -217,6 +238,38 @@ func TestCutWhileTaking(t *testing.T) {
 		all.Wait()
 		if took > 1 || kept == nil && took+unsure == 0 {
 			t.Errorf("%d took it, %d cannot say; wanted one in all", took, unsure)
+		}
+	}
+}
+
+// TestCutAtCommit cuts the wire between a commit and its answer. Nobody can say
+// whether it was done, and nobody says so: above all, nothing is tried again.
+func TestCutAtCommit(t *testing.T) {
+	w, dsn := wired(t)
+	db := open(t, dsn, store.Options{Timeout: 10 * time.Second})
+	atCommit := func(call func() error) error {
+		w.mu.Lock()
+		w.word = "commit"
+		w.mu.Unlock()
+		return call()
+	}
+	for round := range 3 {
+		state := fmt.Sprint("state ", round)
+		p := usher.Pending{StateHash: state, Begun: time.Now()}
+		if err := atCommit(func() error { return db.PutPending(t.Context(), p) }); !errors.Is(err, usher.ErrUnavailable) {
+			t.Errorf("keeping it: %v; wanted that it cannot be said", err)
+		}
+		if err := db.PutPending(t.Context(), p); err != nil && !errors.Is(err, store.ErrDuplicate) {
+			t.Fatal(err)
+		}
+		err := atCommit(func() error { _, err := db.TakePending(t.Context(), state); return err })
+		if !errors.Is(err, usher.ErrUnavailable) {
+			t.Errorf("taking it: %v; wanted that it cannot be said", err)
+		}
+		_, again := db.TakePending(t.Context(), state)
+		_, taken, err := db.WasTaken(t.Context(), state)
+		if err != nil || again != nil && !taken {
+			t.Errorf("taking it again: %v, was taken: %v, %v", again, taken, err)
 		}
 	}
 }
