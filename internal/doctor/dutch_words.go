@@ -195,6 +195,12 @@ func dutchWords(english string) string {
 		return "de recente pogingen"
 	case "the date":
 		return "de datum"
+	case "%d external accounts, product context %s":
+		return "%d externe accounts, productcontext %s"
+	case "%d external accounts":
+		return "%d externe accounts"
+	case "the mask matches %d of %d directory groups and reaches %d of %d operator groups":
+		return "het masker past op %d van %d directorygroepen en bereikt %d van %d operatorgroepen"
 	}
 	return ""
 }

@@ -325,7 +325,11 @@ func (p *printer) layers() {
 		if bad > 0 {
 			sign = p.paint(colorError, "NO")
 		}
-		p.line(fmt.Sprintf(" %s  %-10s %s", sign, p.layerName(layer), p.counted(holds, bad)))
+		text := p.counted(holds, bad)
+		if fact := p.fact(layer); fact != "" {
+			text += "   " + fact
+		}
+		p.line(fmt.Sprintf(" %s  %-12s %s", sign, p.say(string(layer)), text))
 		if p.o.Verbose {
 			for _, f := range facts {
 				p.wrapped(strings.Repeat(" ", tab+2), tab+2, tab+2, f)
@@ -334,7 +338,26 @@ func (p *printer) layers() {
 	}
 }
 
-func (p *printer) layerName(l Layer) string { return p.say(string(l)) }
+// fact says in a few words what a layer is about here, where there is one
+// instance to speak of.
+func (p *printer) fact(l Layer) string {
+	if len(p.report.Case.Instances) != 1 {
+		return ""
+	}
+	in := p.report.Case.Instances[0]
+	ims := IMSAccount(in.Config)
+	switch {
+	case l == LayerFile && ims >= 0:
+		return p.say("%d external accounts, product context %s", len(in.Config.Accounts), in.Config.Accounts[ims].EffectiveProductContext())
+	case l == LayerFile:
+		return p.say("%d external accounts", len(in.Config.Accounts))
+	case l == LayerMapping && ims >= 0:
+		if m := in.mapping(ims, true); m.Known {
+			return p.say("the mask matches %d of %d directory groups and reaches %d of %d operator groups", m.Matched, len(m.Fates), len(m.Reached), len(in.Config.OperatorGroups))
+		}
+	}
+	return ""
+}
 
 func (p *printer) counted(holds, bad int) string {
 	text := p.say("%d checks hold", holds)

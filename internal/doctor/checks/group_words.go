@@ -159,7 +159,7 @@ func memberMisspelled(e *doctor.Evidence) []doctor.Ruling {
 				continue
 			}
 			near, ok := index.Near(member)
-			if !ok {
+			if !ok || !sameMailbox(near.Got, near.Want) {
 				continue
 			}
 			path := item(item("organization.groups", i)+".members", j)
@@ -169,6 +169,14 @@ func memberMisspelled(e *doctor.Evidence) []doctor.Ruling {
 		}
 	}
 	return out
+}
+
+// sameMailbox tells a misspelled address from that of another person: anna and
+// hanna are two people, corp and crop are one domain.
+func sameMailbox(a, b string) bool {
+	local1, _, _ := strings.Cut(a, "@")
+	local2, _, _ := strings.Cut(b, "@")
+	return lookalike.Alike(local1, local2)
 }
 
 func controlPanelOpened(e *doctor.Evidence) []doctor.Ruling {

@@ -60,9 +60,16 @@ func organizationIDShape(e *doctor.Evidence) []doctor.Ruling {
 			out = append(out, r.Mend(set(cfg, a.Path("ims_organization_id"), want), "write %s", want))
 			continue
 		}
+		if wordOnly(strings.TrimSuffix(id, orgSuffix)) {
+			r.Severity = usher.SeverityInfo // unusual, and nobody but the provider knows
+		}
 		out = append(out, r.Elsewhere("copy the organization id from the "+dashboard))
 	}
 	return out
+}
+
+func wordOnly(s string) bool {
+	return s != "" && strings.Trim(s, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz") == ""
 }
 
 func hexID(s string) bool {
