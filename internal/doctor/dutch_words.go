@@ -29,8 +29,6 @@ func dutchWords(english string) string {
 		return "1 controle klopt"
 	case "%d fail":
 		return "%d niet"
-	case "%d more":
-		return "nog %d"
 	case "folded":
 		return "gevolg"
 	case "saw":
@@ -195,10 +193,14 @@ func dutchWords(english string) string {
 		return "de recente pogingen"
 	case "the date":
 		return "de datum"
-	case "%d external accounts, product context %s":
-		return "%d externe accounts, productcontext %s"
-	case "%d external accounts":
-		return "%d externe accounts"
+	case "external accounts: %d; product context: %s":
+		return "externe accounts: %d; productcontext: %s"
+	case "external accounts: %d":
+		return "externe accounts: %d"
+	case "1 consequence folded (-v unfolds it)":
+		return "1 gevolg ingeklapt (-v klapt het uit)"
+	case "%d checks not made, not known: %s; to settle: %s":
+		return "%d controles niet gedaan, niet bekend: %s; om het te weten: %s"
 	case "the mask matches %d of %d directory groups and reaches %d of %d operator groups":
 		return "het masker past op %d van %d directorygroepen en bereikt %d van %d operatorgroepen"
 	}

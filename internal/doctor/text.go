@@ -94,7 +94,10 @@ func (p *printer) findings() {
 		if roots == 1 {
 			text = p.say("1 cause found")
 		}
-		if folded > 0 {
+		switch {
+		case folded == 1:
+			text += "   " + p.say("1 consequence folded (-v unfolds it)")
+		case folded > 1:
 			text += "   " + p.say("%d consequences folded (-v unfolds them)", folded)
 		}
 		p.line("")
@@ -177,7 +180,7 @@ func (p *printer) sawWant(res Result) {
 
 // parting says at which column two quoted names part.
 func parting(saw, want string) (column int, ok bool) {
-	if len(saw) < 2 || len(want) < 2 || saw[0] != '"' || want[0] != '"' || saw == want || strings.Contains(want[1:len(want)-1], `"`) {
+	if saw == want || !oneName(saw) || !oneName(want) {
 		return 0, false
 	}
 	a, b := []rune(saw), []rune(want)
@@ -186,6 +189,14 @@ func parting(saw, want string) (column int, ok bool) {
 		at++
 	}
 	return lookalike.Columns(string(a[:at])), at > 1
+}
+
+// oneName says that a value is one name between quotes, or one word.
+func oneName(s string) bool {
+	if inside, ok := strings.CutPrefix(s, `"`); ok {
+		return strings.IndexByte(inside, '"') == len(inside)-1
+	}
+	return s != "" && !strings.ContainsAny(s, " \"")
 }
 
 // field writes a named value; without a name it goes on under the one before.
@@ -304,7 +315,7 @@ func (p *printer) consequences(folded []Result) {
 func (p *printer) layers() {
 	p.line("")
 	for _, layer := range Layers() {
-		holds, bad := 0, 0
+		holds, bad, errors := 0, 0, 0
 		var facts []string
 		for _, res := range p.report.Results {
 			if res.check.Layer != layer {
@@ -316,14 +327,20 @@ func (p *printer) layers() {
 				facts = append(facts, res.Message.In(p.o.Language))
 			case res.Finding() && res.Root():
 				bad++
+				if res.Severity == usher.SeverityError {
+					errors++
+				}
 			}
 		}
 		if holds+bad == 0 {
 			continue
 		}
 		sign := p.paint(colorGood, "ok")
-		if bad > 0 {
+		switch {
+		case errors > 0:
 			sign = p.paint(colorError, "NO")
+		case bad > 0:
+			sign = p.paint(colorWarning, "W ")
 		}
 		text := p.counted(holds, bad)
 		if fact := p.fact(layer); fact != "" {
@@ -348,9 +365,9 @@ func (p *printer) fact(l Layer) string {
 	ims := IMSAccount(in.Config)
 	switch {
 	case l == LayerFile && ims >= 0:
-		return p.say("%d external accounts, product context %s", len(in.Config.Accounts), in.Config.Accounts[ims].EffectiveProductContext())
+		return p.say("external accounts: %d; product context: %s", len(in.Config.Accounts), in.Config.Accounts[ims].EffectiveProductContext())
 	case l == LayerFile:
-		return p.say("%d external accounts", len(in.Config.Accounts))
+		return p.say("external accounts: %d", len(in.Config.Accounts))
 	case l == LayerMapping && ims >= 0:
 		if m := in.mapping(ims, true); m.Known {
 			return p.say("the mask matches %d of %d directory groups and reaches %d of %d operator groups", m.Matched, len(m.Fates), len(m.Reached), len(in.Config.OperatorGroups))
@@ -370,29 +387,43 @@ func (p *printer) counted(holds, bad int) string {
 	return text
 }
 
-// unchecked says what could not be judged, and what would settle it.
+// unchecked says what could not be judged, and what would settle it: the facts
+// that are missing, or the codes where they are few or all are wanted.
 func (p *printer) unchecked() {
+	type gap struct {
+		codes, facts []string
+		unfounded    bool // some check says why in its own words
+	}
 	var ways []string
-	count := make(map[string]int)
-	codes := make(map[string][]string)
+	gaps := make(map[string]*gap)
 	for _, res := range p.report.Results {
 		if res.Status != Unknown {
 			continue
 		}
 		way := res.Gather.In(p.o.Language)
-		if count[way]++; count[way] == 1 {
+		g := gaps[way]
+		if g == nil {
+			g = &gap{}
+			gaps[way] = g
 			ways = append(ways, way)
 		}
-		if !slices.Contains(codes[way], string(res.Code)) {
-			codes[way] = append(codes[way], string(res.Code))
+		if !slices.Contains(g.codes, string(res.Code)) {
+			g.codes = append(g.codes, string(res.Code))
+		}
+		g.unfounded = g.unfounded || res.Missing == 0
+		for _, one := range res.Missing.each() {
+			if name := p.say(one.word().name); !slices.Contains(g.facts, name) {
+				g.facts = append(g.facts, name)
+			}
 		}
 	}
 	for _, way := range ways {
-		list := codes[way]
-		if len(list) > 4 && !p.o.Verbose {
-			list = append(slices.Clone(list[:3]), p.say("%d more", len(list)-3))
+		g := gaps[way]
+		if len(g.codes) <= 4 || p.o.Verbose || g.unfounded {
+			p.wrapped(" --  ", 5, 5, p.say("not checked: %s; to settle: %s", strings.Join(g.codes, ", "), way))
+			continue
 		}
-		p.wrapped(" --  ", 5, 5, p.say("not checked: %s; to settle: %s", strings.Join(list, ", "), way))
+		p.wrapped(" --  ", 5, 5, p.say("%d checks not made, not known: %s; to settle: %s", len(g.codes), strings.Join(g.facts, ", "), way))
 	}
 }
 
