@@ -83,10 +83,14 @@ func (p *printer) heading() {
 
 func (p *printer) findings() {
 	roots, folded := 0, 0
+	counted := make(map[rootKey]bool)
 	for _, res := range p.report.Results {
 		if res.Root() && res.Finding() {
 			roots++
-			folded += len(p.folded[rootKey{res.in, res.Code}])
+			if k := (rootKey{res.in, res.Code}); !counted[k] {
+				counted[k] = true
+				folded += len(p.folded[k])
+			}
 		}
 	}
 	if roots > 0 {

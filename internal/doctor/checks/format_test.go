@@ -247,3 +247,13 @@ func onlyMapping() []doctor.Check {
 	}
 	return out
 }
+
+// Consequences are counted once, however many findings their cause has.
+func TestConsequencesAreCountedOnce(t *testing.T) {
+	cfg := load(t, strings.NewReplacer("corp - admin", "corp – admin", "corp - Delivery", "corp - delivery", "corp - offer", "corp – offer").Replace(file))
+	c := doctor.NewCase(today, cfg)
+	out := write(t, text(doctor.Options{}), doctor.Report{Usher: "0.1.0", Case: c, Results: doctor.Run(onlyMapping(), c)})
+	if !strings.Contains(out, "2 causes found   2 consequences folded") {
+		t.Errorf("two misspelled groups, two unreachable operator groups:\n%s", out)
+	}
+}
