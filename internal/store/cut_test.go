@@ -118,7 +118,7 @@ func (w *wire) swallow(server net.Conn, word []byte) {
 	w.mu.Unlock()
 	_, _ = server.Write(word)
 	answer := make([]byte, 1)
-	_ = server.SetReadDeadline(time.Now().Add(time.Second))
+	_ = server.SetReadDeadline(time.Now().Add(300 * time.Millisecond))
 	_, _ = server.Read(answer) // this or the other direction has it; either way the server has answered or soon will
 	w.cut()
 	w.freeze(false)

@@ -11,10 +11,10 @@ import (
 	"unicode/utf8"
 )
 
-// Limits of what is kept. PostgreSQL cannot index more than some 2,700 bytes,
-// and nothing that usher keeps is meant to be larger.
+// Limits of what is kept, in bytes. PostgreSQL cannot index more than some
+// 2,700, which two keys have to share even where both are spelled in base 64.
 const (
-	maxKey    = 1 << 10
+	maxKey    = 900
 	maxText   = 1 << 14
 	maxRecord = 4 << 20
 )

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"strings"
 	"time"
 
@@ -206,6 +207,21 @@ func tooMuch(t fixture) {
 		if err == nil || errors.Is(err, usher.ErrUnavailable) || !strings.Contains(err.Error(), "are kept") || len(err.Error()) > 300 {
 			t.Errorf("%s: %.400v; wanted a sentence that says how much is kept", name, err)
 		}
+	}
+	// Keys at their limits are not too much, even where nothing makes them smaller.
+	random := rand.New(rand.NewPCG(1, 2))
+	key := func() string {
+		b := make([]byte, 900)
+		for i := range b {
+			b[i] = byte(random.Uint32())
+		}
+		return string(b)
+	}
+	keyed := session(key(), key(), start)
+	keyed.Person.Provider, keyed.Person.Subject = key(), key()
+	t.must(t.db.PutSession(ctx, keyed))
+	if n, err := t.db.EndPerson(ctx, keyed.Person.Provider, keyed.Person.Subject, start); err != nil || n != 1 {
+		t.Errorf("ended %d of a person with long names, %v; wanted 1", n, err)
 	}
 	// Groups at their limits are not too much.
 	s := session("most", "login", start)
