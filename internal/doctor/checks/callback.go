@@ -33,7 +33,7 @@ func callback() []doctor.Check {
 		Code: usher.CodeCallbackNotListed, Layer: doctor.LayerIdentity, Severity: usher.SeverityError,
 		Holds:    "the callback URL is on the client's allow-list",
 		Reads:    doctor.Config,
-		May:      doctor.Organization | doctor.Authorize,
+		May:      doctor.Organization | doctor.Authorize | doctor.Grant,
 		After:    []usher.Code{usher.CodeClientIDUnknown, usher.CodeCallbackNotHTTPS, usher.CodeCallbackWrongInstance},
 		Explains: doctor.Signs{usher.SymptomRedirectedToAdobe: doctor.Typically, usher.SymptomLoginPageUnreachable: doctor.Sometimes},
 		Field:    "callback_url",
@@ -163,6 +163,9 @@ func judgeListed(e *doctor.Evidence, a doctor.Account) (doctor.Ruling, bool) {
 		case refused:
 			return refusedCallback(cfg, a, answers), true
 		}
+		if landsWrong(answers) && clientKnown(a) { // an unknown client would get the same page, but ours is known
+			return refusedCallback(cfg, a, answers), true
+		}
 	}
 	c, path, found, _ := a.Client()
 	known := found && (cfg.Has(path+".callback_urls") || cfg.Has(path+".callback_patterns"))
@@ -177,6 +180,13 @@ func judgeListed(e *doctor.Evidence, a doctor.Account) (doctor.Ruling, bool) {
 	default:
 		return unsettled(e, a, "whether the callback URL is on the client's allow-list"), true
 	}
+}
+
+// landsWrong says that the request landed where one with a callback that
+// nobody has landed, and that this is no place on the way of a sign-in.
+func landsWrong(all *doctor.AuthorizeAnswers) bool {
+	return all.UnknownCallback != nil && all.Asked.Same(*all.UnknownCallback) &&
+		(all.Asked.Landing == doctor.LandsPage || all.Asked.Landing == doctor.LandsElsewhere)
 }
 
 // refusedCallback rules on the provider's own answer, which was the same as

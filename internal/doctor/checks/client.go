@@ -17,7 +17,7 @@ func client() []doctor.Check {
 		Code: usher.CodeClientIDUnknown, Layer: doctor.LayerIdentity, Severity: usher.SeverityError,
 		Holds:    "the provider knows the client id",
 		Reads:    doctor.Config,
-		May:      doctor.Organization | doctor.Authorize,
+		May:      doctor.Organization | doctor.Authorize | doctor.Grant,
 		Explains: doctor.Signs{usher.SymptomLoginPageUnreachable: doctor.Likely},
 		Field:    "ims_client_id",
 		Judge:    clientIDUnknown,
@@ -57,6 +57,9 @@ func judgeClientID(e *doctor.Evidence, a doctor.Account) (doctor.Ruling, bool) {
 	if a.ClientID == "" {
 		return fail("the client id is empty").Found("nothing", "the client id that Adobe gave this instance").
 			Elsewhere("copy the client id from the provider into the account"), true
+	}
+	if clientKnown(a) {
+		return doctor.Ruling{}, false
 	}
 	answers := a.Authorize()
 	if answers != nil {

@@ -72,3 +72,14 @@ func landed(a doctor.AuthorizeAnswer) string {
 	}
 	return text
 }
+
+// clientKnown says that the token endpoint took the account's id and secret,
+// and would not have taken others: whatever else is refused, it is not the client.
+func clientKnown(a doctor.Account) bool {
+	g := a.Grant()
+	if g == nil {
+		return false
+	}
+	asked, control, _ := inUse(g)
+	return asked != nil && control != nil && asked.ClientKnown() && !asked.Same(*control)
+}
