@@ -5,6 +5,12 @@ package doctor
 // dutchFixes has what is to be done, and lines of evidence.
 func dutchFixes(english string) string {
 	switch english {
+	case "put commas between them":
+		return "zet er komma's tussen"
+	case "write each of them as an item of its own":
+		return "schrijf elk ervan als een eigen element"
+	case "%s does not separate scopes; a comma or a blank does":
+		return "%s scheidt geen scopes; een komma of een spatie wel"
 	case "let the front server and any CDN keep nothing below %s, and heed Cache-Control: no-store":
 		return "laat de voorste server en een eventueel CDN niets onder %s bewaren, en Cache-Control: no-store naleven"
 	case "usher doctor %s without --offline, or write organization: into it from the Enterprise Dashboard":

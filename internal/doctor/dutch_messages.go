@@ -351,6 +351,8 @@ func dutchMessages(english string) string {
 		return "de scope %s werd gevraagd en niet verleend"
 	case "the account does not ask for the scope %s":
 		return "het account vraagt niet om de scope %s"
+	case "several scopes are run together: %s":
+		return "verscheidene scopes staan aan elkaar: %s"
 	case "the scope %s is a near miss of %s":
 		return "de scope %s is bijna, maar net niet, %s"
 	case "the scope %s is not provisioned for the client %s; one such scope makes the provider refuse the whole request":

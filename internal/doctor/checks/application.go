@@ -23,7 +23,7 @@ func application() []doctor.Check {
 			Explains: doctor.Signs{app: doctor.Likely}, Judge: applicationGroupUnknown},
 		{Code: "application-allows-nobody", Layer: doctor.LayerFile, Severity: usher.SeverityWarning,
 			Holds: "every application lets somebody in", Reads: doctor.Config, May: doctor.Organization,
-			After:    codes(usher.CodeMaskKind, usher.CodeMaskMatchesNothing),
+			After:    codes(usher.CodeMaskKind, usher.CodeMaskMatchesNothing, "mask-placeholder", "mask-quoted"),
 			Explains: doctor.Signs{app: doctor.Likely}, Judge: applicationAllowsNobody},
 		{Code: "public-path-never", Layer: doctor.LayerFile, Severity: usher.SeverityWarning,
 			Holds: "every public path can be asked for", Reads: doctor.Config,

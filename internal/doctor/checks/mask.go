@@ -99,8 +99,10 @@ func patternSign(m usher.Mask) string {
 	if strings.HasSuffix(t, "$") {
 		return "$"
 	}
-	if strings.HasSuffix(strings.TrimSpace(t), "*") {
-		return "*"
+	for _, wildcard := range []string{"*", "%"} { // of a shell, of SQL
+		if strings.HasSuffix(strings.TrimSpace(t), wildcard) {
+			return wildcard
+		}
 	}
 	return ""
 }
@@ -173,8 +175,8 @@ func meantPattern(text string) (string, bool) {
 		t = t[:found[0][0]] + "(.*)" + t[found[0][1]:]
 	case len(found) == 0 && strings.Contains(t, ".*") && !strings.Contains(t, "("):
 		t = strings.Replace(t, ".*", "(.*)", 1)
-	case len(found) == 0 && strings.HasSuffix(strings.TrimRight(t, " $"), "*") && !strings.Contains(t, "("):
-		t = strings.TrimRight(strings.TrimRight(t, " $"), "*.") + "(.*)"
+	case len(found) == 0 && strings.ContainsAny(lastOf(strings.TrimRight(t, " $")), "*%") && !strings.Contains(t, "("):
+		t = strings.TrimRight(strings.TrimRight(t, " $"), "*.%") + "(.*)"
 	default:
 		t = oneCapture(t)
 	}
@@ -184,6 +186,8 @@ func meantPattern(text string) (string, bool) {
 	_, cause := usher.Mask{Text: t, Kind: usher.MaskPattern}.Compile()
 	return t, cause == nil && usher.ParseMask(t).Kind == usher.MaskPattern
 }
+
+func lastOf(text string) string { return text[max(0, len(text)-1):] }
 
 // oneCapture keeps the last capture and makes the ones before it plain groups.
 func oneCapture(text string) string {

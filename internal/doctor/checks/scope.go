@@ -82,6 +82,9 @@ func needed(a doctor.Account, scope string) bool {
 }
 
 func mendScope(cfg *config.Config, a doctor.Account, r doctor.Ruling, scope string, provisioned usher.Scopes) doctor.Ruling {
+	if parts := joinedScopes(scope, provisioned); parts != nil {
+		return mendJoined(cfg, a, r.With("%s does not separate scopes; a comma or a blank does", quoted(separator(scope, parts))), scope, parts)
+	}
 	if near, ok := lookalike.Near(scope, provisioned); ok {
 		return r.With("%s", near.How).Mend(replaceScope(cfg, a, scope, near.Want), "write %s", near.Want)
 	}

@@ -3,6 +3,7 @@
 package checks
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/usher-signin/usher"
@@ -52,7 +53,7 @@ func scopeMissing(e *doctor.Evidence) []doctor.Ruling {
 			if want == "AdobeID" {
 				r.Severity = usher.SeverityWarning
 			}
-			if lookalikeScope(a.Scopes, want) {
+			if lookalikeScope(a.Scopes, want) || joinedWith(a.Scopes, want) {
 				r = r.Since("scope-misspelled")
 			}
 			out = append(out, r.Mend(addScope(cfg, a, want), "add %s", want))
@@ -88,6 +89,42 @@ func lookalikeScope(have usher.Scopes, want string) bool {
 	return false
 }
 
+// joinedWith says that the wanted scope is there, run together with others by
+// something that is no separator.
+func joinedWith(have usher.Scopes, want string) bool {
+	return slices.ContainsFunc(have, func(s string) bool { return slices.Contains(joinedScopes(s, nil), want) })
+}
+
+// joinedScopes takes apart what was meant as several scopes: parts that are
+// known or provisioned, with anything but a comma or a blank between them. Nil:
+// it is one scope.
+func joinedScopes(scope string, provisioned usher.Scopes) []string {
+	parts := strings.FieldsFunc(scope, func(r rune) bool { return strings.ContainsRune(";|+&/\\:, \t\u00a0，、；", r) })
+	known := append(knownScopes(), provisioned...)
+	unknown := func(s string) bool { return !slices.Contains(known, s) }
+	if len(parts) < 2 || slices.ContainsFunc(parts, unknown) {
+		return nil
+	}
+	return parts
+}
+
+// mendJoined puts commas between scopes that were run together; in a list each
+// wants a line of its own.
+func mendJoined(cfg *config.Config, a doctor.Account, r doctor.Ruling, scope string, parts []string) doctor.Ruling {
+	i := slices.Index(a.Scopes, scope)
+	whole := slices.Replace(slices.Clone(a.Scopes), i, i+1, parts...)
+	if edits := set(cfg, a.Path("ims_scopes"), whole.Commas()); edits != nil {
+		return r.Mend(edits, "put commas between them")
+	}
+	return r.Elsewhere("write each of them as an item of its own")
+}
+
+// separator is what stands between the first two of joined scopes.
+func separator(scope string, parts []string) string {
+	rest := strings.TrimPrefix(scope, parts[0])
+	return rest[:max(0, strings.Index(rest, parts[1]))]
+}
+
 func addScope(cfg *config.Config, a doctor.Account, scope string) []usher.Edit {
 	path, each := writtenScopes(cfg, a)
 	if edits := insert(cfg, path, scope); each && edits != nil {
@@ -109,13 +146,10 @@ func scopeMisspelled(e *doctor.Evidence) []doctor.Ruling {
 		}
 		c, path, found, _ := a.Client()
 		for _, s := range a.Scopes {
-			near, ok := lookalike.Near(s, knownScopes())
-			if !ok || a.Scopes.Has(near.Want) || found && c.Scopes.Has(s) {
+			r, ok := misspelled(cfg, a, s)
+			if !ok || found && c.Scopes.Has(s) {
 				continue
 			}
-			r := doctor.Fail(s, "the scope %s is a near miss of %s", quoted(s), quoted(near.Want)).
-				Found(quoted(s), quoted(near.Want)).At(placeOfScope(cfg, a, s)).With("%s", near.How).
-				Mend(replaceScope(cfg, a, s, near.Want), "write %s", near.Want)
 			if found && cfg.Has(path+".scopes") {
 				r = r.Since(usher.CodeScopeNotProvisioned)
 			}
@@ -123,6 +157,22 @@ func scopeMisspelled(e *doctor.Evidence) []doctor.Ruling {
 		}
 	}
 	return out
+}
+
+func misspelled(cfg *config.Config, a doctor.Account, scope string) (doctor.Ruling, bool) {
+	if parts := joinedScopes(scope, nil); parts != nil {
+		r := doctor.Fail(scope, "several scopes are run together: %s", quoted(scope)).
+			Found(quoted(separator(scope, parts)), "a comma or a blank between scopes").At(placeOfScope(cfg, a, scope))
+		r.Severity = usher.SeverityError // the provider knows no such scope
+		return mendJoined(cfg, a, r, scope, parts), true
+	}
+	near, ok := lookalike.Near(scope, knownScopes())
+	if !ok || a.Scopes.Has(near.Want) {
+		return doctor.Ruling{}, false
+	}
+	return doctor.Fail(scope, "the scope %s is a near miss of %s", quoted(scope), quoted(near.Want)).
+		Found(quoted(scope), quoted(near.Want)).At(placeOfScope(cfg, a, scope)).With("%s", near.How).
+		Mend(replaceScope(cfg, a, scope, near.Want), "write %s", near.Want), true
 }
 
 func scopeDropped(e *doctor.Evidence) []doctor.Ruling {
