@@ -148,6 +148,8 @@ func galleryOut() []Sample {
 		{"signedout-here", http.StatusOK, sampleFrame(), SignedOut{}},
 		{"signedout-there", http.StatusOK, sampleFrame(), SignedOut{Provider: "Adobe Experience Cloud", There: true, Again: "/usher/signin"}},
 		{"signedout-not-there", http.StatusOK, stageFrame(), SignedOut{Provider: "Corp directory", Again: "/usher/signin"}},
+		{"rehearsed", http.StatusOK, sampleFrame(), Rehearsed{}},
+		{"rehearsed-carry", http.StatusBadRequest, deskFrame(), Rehearsed{Carry: true}},
 		{"confirm", http.StatusOK, sampleFrame(), ConfirmSignOut{Operator: "Ana Lima"}},
 		{"confirm-nobody", http.StatusOK, deskFrame(), ConfirmSignOut{}},
 	}

@@ -54,6 +54,12 @@ func messages() map[string]text {
 		"out.not":    {"Your session here has ended. At {} you are still signed in: on a shared computer, sign out there and close the browser.", "Uw sessie hier is beëindigd. Bij {} bent u nog aangemeld: meld u op een gedeelde computer ook daar af en sluit de browser."},
 		"out.signin": {"Sign in again", "Opnieuw aanmelden"},
 
+		"rehearsed.title":   {"The rehearsal is over", "De repetitie is afgelopen"},
+		"rehearsed.return":  {"Return to the terminal: it shows what happened, step by step.", "Ga terug naar de terminal: die toont stap voor stap wat er gebeurde."},
+		"rehearsed.carry":   {"Carry this page's address to the terminal", "Breng het adres van deze pagina naar de terminal"},
+		"rehearsed.address": {"No rehearsal waits for it at this gateway. Copy the whole address of this page and paste it into the terminal where the rehearsal was begun; it works once, and not for long.", "Bij deze poort wacht er geen repetitie op. Kopieer het hele adres van deze pagina en plak het in de terminal waar de repetitie begon; het werkt één keer, en niet lang."},
+		"rehearsed.nothing": {"A rehearsal signs nobody in, and grants nothing.", "Een repetitie meldt niemand aan en geeft nergens recht op."},
+
 		"confirm.title": {"Sign out?", "Afmelden?"},
 		"confirm.what":  {"You will be signed out here, of every application behind this gateway, and, where it allows that, at the sign-in service of your organization.", "U wordt afgemeld: hier, bij elke toepassing achter deze poort en, waar dat kan, bij de aanmelddienst van uw organisatie."},
 		"confirm.yes":   {"Sign out", "Afmelden"},

@@ -27,6 +27,7 @@ func (s *Server) routes() (http.Handler, error) {
 	}
 	sign := &signin.Handler{Flow: s.flow, Pages: signinPages{s}, Navigation: web.IsNavigation, Query: web.QueryOf(ownParameters()...),
 		Client: func(r *http.Request) string { return client(r).String() }}
+	s.rehearsals(sign)
 	mux := http.NewServeMux()
 	for pattern, h := range sign.Routes() {
 		mux.Handle(pattern, frame.Handle(s.sameOrigin(h)))

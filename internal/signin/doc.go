@@ -23,6 +23,9 @@
 // person is shown one sentence and the reference; the administrator looks the
 // reference up. An attempt holds no token, code, state, nonce or secret.
 //
+// A callback whose state is that of a rehearsal goes another way and never
+// reaches Finish: what it brought is sealed toward the command that began it.
+//
 // A session cookie belongs to one host. When the application that was asked for
 // lives on another host than the callback, a ticket carries the sign-in over:
 // taken once, within a minute, only by the browser whose cookie on that host

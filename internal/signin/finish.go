@@ -75,6 +75,10 @@ func (f *Flow) take(ctx context.Context, r Return) (usher.Pending, *usher.Cause,
 		cause.Code, cause.Saw, cause.Want = usher.CodeStateMissing, "a callback without state", "the state that this gateway sent"
 		return usher.Pending{}, cause, nil
 	}
+	if usher.IsRehearsal(state) { // the handler never comes here with one; nothing else may either
+		cause.Code, cause.Saw, cause.Want = usher.CodeStateUnknown, "the state of a rehearsal, which opens no session", "the state of a sign-in begun here"
+		return usher.Pending{}, cause, nil
+	}
 	row := session.Hash(state)
 	browser := session.Values(r.Header, flowCookie(state))
 	if len(browser) == 0 {

@@ -61,6 +61,9 @@ type Handler struct {
 	Navigation func(*http.Request) bool // the request is a page load
 	Client     func(*http.Request) string
 	Query      func(*http.Request) (url.Values, error) // strict: no parameter twice
+
+	Rehearsals     *Rehearsals
+	RehearsalPages RehearsalPages
 }
 
 // Routes lists what the Handler serves, by pattern of net/http.
@@ -72,6 +75,7 @@ func (h *Handler) Routes() map[string]func(http.ResponseWriter, *http.Request) e
 		"GET " + SignOutPath:          h.confirmSignOut,
 		"POST " + SignOutPath:         h.signOut,
 		"GET " + SignedOutPath:        h.signedOut,
+		"GET " + RehearsedPath:        h.rehearsalOver,
 		"GET " + usher.Prefix + "{$}": h.home,
 	}
 }
@@ -212,6 +216,9 @@ func (h *Handler) callback(w http.ResponseWriter, r *http.Request) error {
 	query, err := h.Query(r)
 	if err != nil {
 		return err
+	}
+	if usher.IsRehearsal(query.Get("state")) {
+		return h.rehearsed(w, r, query)
 	}
 	done, refusal := h.Flow.Finish(r.Context(), Return{Path: r.URL.Path, Query: query, Header: r.Header, Host: usher.CanonicalHost(r.Host)})
 	if refusal != nil {

@@ -69,6 +69,8 @@ func (db *DB) pasts() []past {
 	return []past{
 		{`DELETE FROM pendings WHERE state_hash IN (SELECT state_hash FROM pendings WHERE begun < ? LIMIT ?)`, usher.MaxPendingAge + time.Minute},
 		{`DELETE FROM taken WHERE state_hash IN (SELECT state_hash FROM taken WHERE at < ? LIMIT ?)`, rememberTaken},
+		{`DELETE FROM rehearsals WHERE state_hash IN (SELECT state_hash FROM rehearsals WHERE begun < ? LIMIT ?)`, usher.MaxPendingAge + usher.MaxRehearsalKept},
+		{`DELETE FROM rehearsals WHERE state_hash IN (SELECT state_hash FROM rehearsals WHERE returned > 0 AND returned < ? LIMIT ?)`, usher.MaxRehearsalKept},
 		{`DELETE FROM tickets WHERE id IN (SELECT id FROM tickets WHERE issued < ? LIMIT ?)`, 2 * usher.MaxTicketAge},
 		{`DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE expires < ? LIMIT ?)`, time.Hour},
 		{`DELETE FROM ended_logins WHERE login IN (SELECT login FROM ended_logins WHERE ended < ? LIMIT ?)`, day},
