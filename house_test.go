@@ -22,7 +22,7 @@ var house = map[string][]string{
 	"root": {},
 
 	// Made of nothing of ours, so that they could be taken elsewhere.
-	"seal": {}, "web": {}, "docs": {}, "standin": {},
+	"seal": {}, "web": {}, "docs": {}, "docs/assertion/go": {}, "standin": {},
 
 	// For tests; no room may import them.
 	"browser":              {},
@@ -38,6 +38,7 @@ var house = map[string][]string{
 	"pages":     {"root"},
 	"telemetry": {"root"},
 	"session":   {"root", "web", "seal"},
+	"assertion": {"root"},
 
 	// They declare what they need of a provider, a store and the doctor; the
 	// server hands it over.

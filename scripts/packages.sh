@@ -2,7 +2,8 @@
 # Installs from Debian's packages what the tests need and this machine lacks.
 set -euo pipefail
 
-want=(chromium nginx-light caddy haproxy apache2 postgresql nodejs npm ca-certificates)
+want=(chromium nginx-light caddy haproxy apache2 postgresql nodejs npm ca-certificates
+	python3-jwt python3-cryptography php-cli default-jdk-headless libjackson2-databind-java)
 missing=()
 have() {
 	case "$1" in
@@ -12,6 +13,11 @@ have() {
 	apache2) test -x /usr/sbin/apache2 ;;
 	postgresql) compgen -G '/usr/lib/postgresql/*/bin/initdb' ;;
 	nodejs) command -v node ;;
+	python3-jwt) /usr/bin/python3 -c 'import jwt' ;;
+	python3-cryptography) /usr/bin/python3 -c 'import cryptography' ;;
+	php-cli) command -v php ;;
+	default-jdk-headless) command -v javac ;;
+	libjackson2-databind-java) test -e /usr/share/java/jackson-databind.jar ;;
 	ca-certificates) test -e /etc/ssl/certs/ca-certificates.crt ;;
 	*) command -v "$1" ;;
 	esac >/dev/null 2>&1
