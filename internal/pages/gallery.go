@@ -81,14 +81,30 @@ func galleryStopped() []Sample {
 		{"notallowed", http.StatusForbidden, sampleFrame(), NotAllowed{Application: "settings", Operator: "Dirk Visser", Reference: sampleReference}},
 		{"notallowed-nobody", http.StatusForbidden, Frame{Instance: "Campaign", Contact: "https://help.corp.example/access"}, NotAllowed{Application: "settings"}},
 	}
-	for _, reason := range []LoopReason{LoopCookies, LoopHost, LoopClock, LoopFront, ""} {
-		name := "loop-" + string(reason)
-		if reason == "" {
-			name = "loop-unknown"
-		}
-		samples = append(samples, Sample{name, http.StatusConflict, sampleFrame(), LoopStopped{Reason: reason, Reference: sampleReference, Again: "/usher/signin"}})
+	for _, reason := range []LoopReason{LoopPlain, LoopCookies, LoopTwice, LoopEnded, LoopHost, LoopFront} {
+		samples = append(samples, Sample{"loop-" + string(reason), http.StatusConflict, sampleFrame(), sampleLoop(reason)})
 	}
+	several := sampleLoop(LoopFront)
+	several.Reasons = append(several.Reasons, sampleLoop(LoopTwice).Reasons...)
+	unknown := sampleLoop("")
+	unknown.Reasons = nil
+	samples = append(samples, Sample{"loop-several", http.StatusConflict, sampleFrame(), several},
+		Sample{"loop-unknown", http.StatusConflict, sampleFrame(), unknown})
 	return samples
+}
+
+func sampleLoop(reason LoopReason) LoopStopped {
+	const host, time = "campaign.corp.example", "10:54:31"
+	seen := map[LoopReason][]LoopSeen{
+		LoopPlain:   {{SignPlain, []any{"http://reports.corp.example/weekly"}}, {SignProto, []any{"10.1.2.3"}}},
+		LoopCookies: {{SignLostSession, []any{time}}, {SignNoSession, []any{host}}, {SignNoCookie, nil}},
+		LoopTwice:   {{SignTwice, []any{2, host}}, {SignOther, []any{time}}},
+		LoopEnded:   {{SignEnded, []any{time}}},
+		LoopHost:    {{SignOtherHost, []any{"reports.corp.example", host}}},
+		LoopFront:   {{SignHere, []any{host}}, {SignUntrusted, []any{"10.1.2.3"}}},
+	}
+	return LoopStopped{Reasons: []LoopWhy{{Reason: reason, Seen: seen[reason]}}, Reference: sampleReference, Again: "/usher/signin",
+		Seen: []LoopSeen{{SignRounds, []any{4, 3}}, {SignNothingFound, nil}}}
 }
 
 func galleryProblems() []Sample {

@@ -69,6 +69,7 @@ func (l language) functions() template.FuncMap {
 		"refusal":  l.refusal,
 		"problem":  l.situation,
 		"vendor":   vendorSays,
+		"sign":     l.sign,
 	}
 }
 

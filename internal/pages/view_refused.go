@@ -41,34 +41,3 @@ type NotAllowed struct {
 func (NotAllowed) name() string          { return "notallowed" }
 func (NotAllowed) heading(w tables) said { return w.say("allowed.title") }
 func (NotAllowed) mood(tables) mood      { return mood{"amber", "lock"} }
-
-// LoopReason is why a browser was probably sent round in circles.
-type LoopReason string
-
-// The reasons; the empty one is not known.
-const (
-	LoopCookies LoopReason = "cookies" // the browser does not keep ours
-	LoopHost    LoopReason = "host"    // it came by another host name
-	LoopClock   LoopReason = "clock"   // the nodes' clocks differ
-	LoopFront   LoopReason = "front"   // the front server drops cookies or headers
-)
-
-// LoopStopped says that a browser was sent to sign in again and again.
-type LoopStopped struct {
-	Reason    LoopReason
-	Reference usher.Reference
-	Again     string // address to begin anew
-}
-
-func (LoopStopped) name() string          { return "loop" }
-func (LoopStopped) heading(w tables) said { return w.say("loop.title") }
-func (LoopStopped) mood(tables) mood      { return mood{"blue", "repeat"} }
-
-// Why gives the key of the reason.
-func (v LoopStopped) Why() string {
-	switch v.Reason {
-	case LoopCookies, LoopHost, LoopClock, LoopFront:
-		return "loop." + string(v.Reason)
-	}
-	return "loop.unknown"
-}
