@@ -67,6 +67,7 @@ func TestCodes(t *testing.T) {
 		"provider-unreachable": "login-page-unreachable", "discovery-invalid": "", "discovery-issuer": "", "token-refused": "", "id-token-invalid": "",
 		"profile-invalid": "", "organization-mismatch": "no-right-matching", "groups-too-many": "no-right-matching",
 		"application-refused": "", "application-unknown": "", "request-not-canonical": "", "session-store-down": "", "attempt-unfinished": "",
+		"login-loop": "",
 	}
 	form := regexp.MustCompile(`^[a-z]+(-[a-z]+)+$`)
 	declared := declaredStrings(t, "Code")

@@ -241,6 +241,8 @@ func dutchMessages(english string) string {
 		return "de directorygroep eindigt op %s, de operatorgroep heet %s: het ene is het label, het andere de interne naam van dezelfde groep"
 	case "the directory group %s leads to the operator group %s, which does not exist here":
 		return "de directorygroep %s leidt naar de operatorgroep %s, die hier niet bestaat"
+	case "the gateway stopped the browser at %s, which asked to sign in again and again":
+		return "de gateway heeft de browser op %s gestopt, die steeds opnieuw om aanmelding vroeg"
 	case "the browser at %s signed in %d times within a minute":
 		return "de browser op %s meldde zich binnen een minuut %d keer aan"
 	case "the association mask holds stray blanks":

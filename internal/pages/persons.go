@@ -91,6 +91,7 @@ func callbackSentences() map[usher.Code]told {
 		usher.CodeStateExpired:          {again, text{"This sign-in took too long, so it was given up.", "Deze aanmelding duurde te lang en is daarom afgebroken."}},
 		usher.CodeStateCookieMissing: {again,
 			text{"This sign-in was begun in another browser or window, or your browser did not keep its cookie.", "Deze aanmelding is in een andere browser of een ander venster begonnen, of uw browser heeft de cookie niet bewaard."}},
+		usher.CodeLoginLoop:         {again, text{"Your browser was sent to sign in again and again, so we stopped.", "Uw browser werd steeds opnieuw naar het aanmelden gestuurd; daarom zijn we gestopt."}},
 		usher.CodeAttemptUnfinished: {again, text{"This sign-in was begun and never finished.", "Deze aanmelding is begonnen en nooit afgemaakt."}},
 	}
 }

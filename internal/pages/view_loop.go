@@ -57,7 +57,7 @@ type LoopWhy struct {
 // LoopStopped says that a browser was sent to sign in again and again, and why
 // that probably was, the likeliest first.
 type LoopStopped struct {
-	Reasons    []LoopWhy
+	Reasons   []LoopWhy
 	Seen      []LoopSeen // whatever the reason
 	Reference usher.Reference
 	Again     string // address to begin anew

@@ -38,6 +38,11 @@ func (p signinPages) Refused(w http.ResponseWriter, r *http.Request, refusal *si
 	return nil
 }
 
+func (p signinPages) Stopped(w http.ResponseWriter, r *http.Request, s *signin.Stopped) error {
+	p.s.pages.Render(w, r, statusOf(usher.CodeLoginLoop), p.s.frame(), pages.LoopStopped{Reasons: s.Reasons, Seen: s.Seen, Reference: s.Reference, Again: s.Again})
+	return nil
+}
+
 // application names the application that an address leads to; empty: none.
 func (p signinPages) application(address string) string {
 	snap := p.s.current.Load()
@@ -74,6 +79,8 @@ func statusOf(code usher.Code) int {
 	switch code {
 	case usher.CodeStateMissing, usher.CodeStateUnknown, usher.CodeStateExpired, usher.CodeStateCookieMissing, usher.CodeProviderError:
 		return http.StatusBadRequest
+	case usher.CodeLoginLoop:
+		return http.StatusConflict
 	case usher.CodeProviderUnreachable, usher.CodeProviderMetadata, usher.CodeSessionStoreDown:
 		return http.StatusServiceUnavailable
 	}

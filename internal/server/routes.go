@@ -26,7 +26,7 @@ func (s *Server) routes() (http.Handler, error) {
 		return nil, err
 	}
 	sign := &signin.Handler{Flow: s.flow, Pages: signinPages{s}, Navigation: web.IsNavigation, Query: web.QueryOf(ownParameters()...),
-		Client: func(r *http.Request) string { return client(r).String() }}
+		Client: func(r *http.Request) string { return client(r).String() }, Arrived: s.arrived}
 	s.rehearsals(sign)
 	mux := http.NewServeMux()
 	for pattern, h := range sign.Routes() {
@@ -58,7 +58,7 @@ func (s *Server) routes() (http.Handler, error) {
 // ownParameters are those that our pages read: none of them may come twice.
 // Others are the provider's own affair.
 func ownParameters() []string {
-	return []string{"rd", "bind", "account", "choose", "ticket", "code", "state", "iss", "error", "error_description", "error_uri"}
+	return []string{"rd", "bind", "account", "choose", "ticket", "kept", "seen", "code", "state", "iss", "error", "error_description", "error_uri"}
 }
 
 func (s *Server) requestID() string {

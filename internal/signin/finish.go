@@ -29,6 +29,8 @@ type Finished struct {
 	Cookies   []*http.Cookie
 	Location  string
 	Reference usher.Reference
+	ReturnTo  string // what was asked for first
+	Session   string // id
 }
 
 // Finish ends a sign-in that Begin began.
@@ -209,7 +211,7 @@ func (f *Flow) open(ctx context.Context, r Return, p usher.Pending, a *usher.Att
 		return nil, err
 	}
 	gone := session.HostCookie(flowCookie(r.Query.Get("state")), "", -1)
-	return &Finished{Cookies: []*http.Cookie{cookie, gone}, Location: location, Reference: a.Reference}, nil
+	return &Finished{Cookies: []*http.Cookie{cookie, gone}, Location: location, Reference: a.Reference, ReturnTo: p.ReturnTo, Session: s.ID}, nil
 }
 
 // wayBack gives the address that was first asked for, or, where that is on

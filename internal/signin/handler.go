@@ -32,6 +32,8 @@ type Pages interface {
 	ConfirmSignOut(w http.ResponseWriter, r *http.Request) error
 	// SignedOut says that one is signed out.
 	SignedOut(w http.ResponseWriter, r *http.Request) error
+	// Stopped says that the browser was sent to sign in again and again, and why.
+	Stopped(w http.ResponseWriter, r *http.Request, s *Stopped) error
 }
 
 // A Choice is what the page to sign in on offers.
@@ -61,9 +63,12 @@ type Handler struct {
 	Navigation func(*http.Request) bool // the request is a page load
 	Client     func(*http.Request) string
 	Query      func(*http.Request) (url.Values, error) // strict: no parameter twice
+	Arrived    func(*http.Request) Arrival             // for diagnosis; nil: nothing is known
 
 	Rehearsals     *Rehearsals
 	RehearsalPages RehearsalPages
+
+	turns Turns
 }
 
 // Routes lists what the Handler serves, by pattern of net/http.
@@ -104,19 +109,38 @@ func (h *Handler) signIn(w http.ResponseWriter, r *http.Request) error {
 	if len(bind) != 64 {
 		bind = ""
 	}
-	if done, err := h.already(w, r, host, returnTo, bind); done || err != nil {
+	visit, _, err := h.Flow.Sessions.Lookup(r.Context(), host, r.Header)
+	if err != nil && !errors.Is(err, session.ErrNone) {
 		return err
 	}
-	account := query.Get("account")
-	if account == "" && (query.Has("choose") || len(usable(rules)) > 1) {
+	signedIn, account := err == nil, query.Get("account")
+	if !signedIn && account == "" && (query.Has("choose") || len(usable(rules)) > 1) {
 		return h.Pages.Choose(w, r, choice(rules, returnTo, bind))
 	}
-	begun, refusal := h.Flow.Begin(r.Context(), Beginning{Account: account, ReturnTo: returnTo, Bind: bind,
-		Client: h.Client(r), UserAgent: r.UserAgent(), Open: session.Names(r.Header, FlowCookie)})
+	b := Beginning{Account: account, ReturnTo: returnTo, Bind: bind, Client: h.Client(r), UserAgent: r.UserAgent(), Open: session.Names(r.Header, FlowCookie)}
+	turn := h.turn(r, query, host, returnTo, signedIn)
+	switch {
+	case turn.loop != nil:
+		return h.stopped(w, r, b, *turn.loop)
+	case turn.asks != "":
+		return redirect(w, turn.asks, turn.cookies)
+	case signedIn:
+		return h.already(w, r, visit.Live.Session(), b, turn.cookies)
+	}
+	begun, refusal := h.Flow.Begin(r.Context(), b)
 	if refusal != nil {
 		return h.Pages.Refused(w, r, refusal)
 	}
-	return redirect(w, begun.Location, begun.Cookies)
+	return redirect(w, begun.Location, append(begun.Cookies, turn.cookies...))
+}
+
+// stopped shows what was found out about a loop. What was counted is forgotten,
+// so that the person may begin anew.
+func (h *Handler) stopped(w http.ResponseWriter, r *http.Request, b Beginning, s sighting) error {
+	stop := h.Flow.stop(r.Context(), b, s)
+	stop.Again = b.ReturnTo
+	http.SetCookie(w, noRounds())
+	return h.Pages.Stopped(w, r, stop)
 }
 
 // over sends the browser to the gateway's own host, and ties the way back to it.
@@ -132,8 +156,11 @@ func (h *Handler) over(w http.ResponseWriter, r *http.Request, query url.Values,
 	if err != nil {
 		return err
 	}
-	there := rules.Public + SignInPath + "?" + url.Values{"rd": {target}, "bind": {session.Hash(value)}}.Encode()
-	return redirect(w, there, cookies)
+	q := url.Values{"rd": {target}, "bind": {session.Hash(value)}}
+	if seen := h.sealSeen(r, usher.CanonicalHost(r.Host)); seen != "" {
+		q.Set("seen", seen)
+	}
+	return redirect(w, rules.Public+SignInPath+"?"+q.Encode(), cookies)
 }
 
 // binding reads the browser's binding on this host, or makes one. It is kept
@@ -162,22 +189,15 @@ func originFor(rules *Rules, requested string) string {
 }
 
 // already sends somebody who is signed in back to where they came from.
-func (h *Handler) already(w http.ResponseWriter, r *http.Request, host, returnTo, bind string) (bool, error) {
-	visit, _, err := h.Flow.Sessions.Lookup(r.Context(), host, r.Header)
-	if errors.Is(err, session.ErrNone) {
-		return false, nil
+func (h *Handler) already(w http.ResponseWriter, r *http.Request, s usher.Session, b Beginning, cookies []*http.Cookie) error {
+	if b.Bind == "" {
+		return redirect(w, b.ReturnTo, cookies)
 	}
+	there, err := h.Flow.Carry(r.Context(), s, b.ReturnTo, b.Bind)
 	if err != nil {
-		return false, err
+		return err
 	}
-	if bind == "" {
-		return true, redirect(w, returnTo, nil)
-	}
-	there, err := h.Flow.Carry(r.Context(), visit.Live.Session(), returnTo, bind)
-	if err != nil {
-		return false, err
-	}
-	return true, redirect(w, there, nil)
+	return redirect(w, there, cookies)
 }
 
 func usable(rules *Rules) []Registration {
@@ -220,11 +240,28 @@ func (h *Handler) callback(w http.ResponseWriter, r *http.Request) error {
 	if usher.IsRehearsal(query.Get("state")) {
 		return h.rehearsed(w, r, query)
 	}
-	done, refusal := h.Flow.Finish(r.Context(), Return{Path: r.URL.Path, Query: query, Header: r.Header, Host: usher.CanonicalHost(r.Host)})
+	host := usher.CanonicalHost(r.Host)
+	done, refusal := h.Flow.Finish(r.Context(), Return{Path: r.URL.Path, Query: query, Header: r.Header, Host: host})
 	if refusal != nil {
+		if told(refusal.Cause.Code) {
+			http.SetCookie(w, noRounds())
+		}
 		return h.Pages.Refused(w, r, refusal)
 	}
-	return redirect(w, done.Location, done.Cookies)
+	key := targetKey(done.ReturnTo)
+	h.turns.forget(turnKey(h.Client(r), r.UserAgent(), key))
+	rounds := append(h.Flow.rounds(host, r.Header), round{Target: key, At: h.Flow.Now().UnixMilli(), Opened: done.Session[:16]})
+	return redirect(w, done.Location, append(done.Cookies, h.Flow.roundsCookie(host, rounds)...))
+}
+
+// told reports whether a refusal tells the person what it is about. The others
+// may be what a loop is made of: something was lost on the way.
+func told(code usher.Code) bool {
+	switch code {
+	case usher.CodeStateMissing, usher.CodeStateUnknown, usher.CodeStateExpired, usher.CodeStateCookieMissing, usher.CodeSessionStoreDown:
+		return false
+	}
+	return true
 }
 
 func (h *Handler) arrive(w http.ResponseWriter, r *http.Request) error {
@@ -250,7 +287,7 @@ func (h *Handler) confirmSignOut(w http.ResponseWriter, r *http.Request) error {
 // server refuses cross-origin posts before they come here.
 func (h *Handler) signOut(w http.ResponseWriter, r *http.Request) error {
 	rules := h.Flow.Rules()
-	gone := []*http.Cookie{session.HostCookie(session.CookieName, "", -1)}
+	gone := []*http.Cookie{session.HostCookie(session.CookieName, "", -1), noRounds()}
 	back := rules.Public + SignedOutPath
 	visit, _, err := h.Flow.Sessions.Lookup(r.Context(), usher.CanonicalHost(r.Host), r.Header)
 	if visit.Live == nil {

@@ -3,6 +3,7 @@
 package checks
 
 import (
+	"slices"
 	"sort"
 	"strings"
 	"time"
@@ -37,6 +38,13 @@ const aLoop = 4
 func loginLoop(e *doctor.Evidence) []doctor.Ruling {
 	var out []doctor.Ruling
 	for _, b := range browsers(e.Recent()) {
+		if stopped := slices.IndexFunc(b.attempts, func(a usher.Attempt) bool { return a.Cause != nil && a.Cause.Code == usher.CodeLoginLoop }); stopped >= 0 {
+			a := b.attempts[stopped]
+			out = append(out, doctor.Fail(b.client, "the gateway stopped the browser at %s, which asked to sign in again and again", b.client).
+				Found(a.Cause.Saw, a.Cause.Want).At(usher.Place{File: e.Config().File}).With("%s", a.Cause.Detail).
+				Elsewhere("usher explain %s has what was seen of the browser's requests", string(a.Reference)))
+			continue
+		}
 		for i := 0; i+aLoop <= len(b.attempts); i++ {
 			first, last := b.attempts[i], b.attempts[i+aLoop-1]
 			if last.Begun.Sub(first.Begun) > time.Minute || first.Outcome != usher.OutcomeSignedIn {
