@@ -192,3 +192,13 @@ func Lookalikes(cfg *config.Config) []int {
 	}
 	return out
 }
+
+// Organization is the organization that the file holds, where it is this
+// account's; nil: it is not, or there is none.
+func (a Account) Organization() *usher.Organization {
+	a.e.touch(Organization)
+	if !a.Directory() {
+		return nil
+	}
+	return a.e.in.Config.Organization
+}

@@ -27,8 +27,10 @@ func dutchWords(english string) string {
 		return "%d controles kloppen"
 	case "1 check holds":
 		return "1 controle klopt"
-	case "%d fail":
-		return "%d niet"
+	case "%s, 1 fails":
+		return "%s, 1 niet"
+	case "%s, %d fail":
+		return "%s, %d niet"
 	case "folded":
 		return "gevolg"
 	case "saw":
@@ -45,8 +47,16 @@ func dutchWords(english string) string {
 		return "en nog %d"
 	case "not checked: %s; to settle: %s":
 		return "niet gecontroleerd: %s; om het te weten: %s"
-	case "%d results: %d errors, %d warnings, %d not known, %d moot, %d hold":
-		return "%d uitkomsten: %d fouten, %d waarschuwingen, %d niet bekend, %d onbeslist door iets anders, %d kloppen"
+	case "%d results: %s, %s, %d not known, %d moot, %d hold":
+		return "%d uitkomsten: %s, %s, %d niet bekend, %d onbeslist door iets anders, %d kloppen"
+	case "1 error":
+		return "1 fout"
+	case "%d errors":
+		return "%d fouten"
+	case "1 warning":
+		return "1 waarschuwing"
+	case "%d warnings":
+		return "%d waarschuwingen"
 	case "suppressed: %s (%s): %s":
 		return "aanvaard: %s (%s): %s"
 	case "more on a finding: usher explain CODE":

@@ -183,52 +183,118 @@ func newNearby(names []string, expect map[string]string) *nearby {
 	return n
 }
 
+// A frame is the literal text around an operator group's name.
+type frame struct{ before, after string }
+
 // repair finds the mask that was meant: no directory group fits as it is, and
 // most near misses have one and the same text around an operator group's name.
+// A mask with stray blanks was meant without them, whoever fits then: what else
+// is wrong must be judged by that mask, or each fault would hide another.
 func (m *Mapping) repair(near *nearby) {
 	before, after, plain := m.Matcher.Literal()
 	if len(m.Reached) > 0 || !plain {
 		return
 	}
-	type frame struct{ before, after string }
-	count := make(map[frame]int)
-	first := make(map[frame]int)
-	misses := 0
+	frames := m.framesOf(frame{before, after})
+	best, example, tie := frames.best()
+	clean, strays := m.cleanFrame()
+	switch {
+	case strays && (example < 0 || tie || best == clean || frames.count[best] == 1 && disguised(best) > disguised(clean)):
+		m.mend(literalMask(m.Matcher.Mask(), clean.before, clean.after), true, near)
+	case example < 0 || tie || frames.count[best]*2 < frames.misses || odd(best.before, before) || odd(best.after, after):
+		return // nothing in common, or the directory's names are the odd ones
+	default:
+		m.mend(literalMask(m.Matcher.Mask(), best.before, best.after), m.Fates[example].Near.Blanks, near)
+	}
+}
+
+// frames counts the texts around the operator groups' names in near misses.
+type frames struct {
+	count  map[frame]int
+	first  map[frame]int // a fate that has it
+	misses int
+}
+
+func (m *Mapping) framesOf(own frame) frames {
+	fs := frames{count: make(map[frame]int), first: make(map[frame]int)}
 	for i, f := range m.Fates {
 		if f.Near == nil {
 			continue
 		}
-		misses++
-		if b, a, ok := around(f.Directory, f.Meant, before, after); ok {
-			if count[frame{b, a}]++; count[frame{b, a}] == 1 {
-				first[frame{b, a}] = i
+		fs.misses++
+		b, a, ok := around(f.Directory, f.Meant, own.before, own.after)
+		if got := (frame{b, a}); ok && got != own {
+			if fs.count[got]++; fs.count[got] == 1 {
+				fs.first[got] = i
 			}
 		}
 	}
-	best, most, tie := frame{}, 0, false
-	for fr, n := range count {
-		if n > most {
+	return fs
+}
+
+// best gives the frame that most near misses have, and one of these; -1: there is none.
+func (fs frames) best() (best frame, example int, tie bool) {
+	most := 0
+	for fr, n := range fs.count {
+		switch {
+		case n > most:
 			best, most, tie = fr, n, false
-		} else if n == most {
+		case n == most:
 			tie = true
 		}
 	}
-	if most == 0 || tie || most*2 < misses || best == (frame{before, after}) || odd(best.before, before) || odd(best.after, after) {
-		return // nothing in common, or the directory's names are the odd ones
+	if most == 0 {
+		return frame{}, -1, false
 	}
-	m.mend(literalMask(m.Matcher.Mask(), best.before, best.after), m.Fates[first[best]], near)
+	return best, fs.first[best], tie
+}
+
+// cleanFrame is the mask's frame without its stray blanks, where it has some.
+func (m *Mapping) cleanFrame() (frame, bool) {
+	mask := m.Matcher.Mask()
+	strays, text := MaskStrays(mask)
+	if len(strays) == 0 || m.Matched > 0 { // names that match hold the same blanks
+		return frame{}, false
+	}
+	clean, cause := usher.Mask{Text: text, Kind: mask.Kind}.Compile()
+	if cause != nil {
+		return frame{}, false
+	}
+	before, after, plain := clean.Literal()
+	return frame{before, after}, plain
+}
+
+// disguised counts the characters that a screen hides or disguises.
+func disguised(f frame) int { return strings.Count(lookalike.Show(f.before+f.after), "[U+") }
+
+// MaskStrays lists the blanks that do not belong in a mask, and gives the
+// mask's text without them. The one blank at the end of a prefix belongs there.
+func MaskStrays(m usher.Mask) ([]lookalike.Stray, string) {
+	text, end := m.Text, ""
+	if m.Kind == usher.MaskPrefix {
+		if t, ok := strings.CutSuffix(text, " "); ok && !strings.HasSuffix(t, " ") {
+			text, end = t, " "
+		}
+	}
+	strays := lookalike.Strays(text)
+	if len(strays) == 0 {
+		return nil, m.Text
+	}
+	clean := lookalike.Clean(text)
+	last := strays[len(strays)-1]
+	if m.Kind == usher.MaskPrefix && last.Kind == lookalike.Trailing {
+		end = " " // a doubled or disguised blank at the end stood for the one that belongs there
+	}
+	return strays, clean + end
 }
 
 // mend judges every directory group again as the repaired mask would have it.
-func (m *Mapping) mend(mask usher.Mask, example Fate, near *nearby) {
+func (m *Mapping) mend(mask usher.Mask, blanks bool, near *nearby) {
 	matcher, cause := mask.Compile()
 	if cause != nil {
 		return
 	}
-	m.Repair = &Repair{Mask: mask, Blanks: example.Near.Blanks, How: example.Near.How}
-	if mask.Kind == usher.MaskPrefix {
-		m.Repair.How = lookalike.Difference(m.Matcher.Mask().Text, mask.Text)
-	}
+	m.Repair = &Repair{Mask: mask, Blanks: blanks, How: lookalike.Difference(m.Matcher.Mask().Text, mask.Text)}
 	m.Expect = make(map[string]string, len(near.names))
 	for _, name := range near.names {
 		if full, ok := matcher.Expect(name); ok {
@@ -279,7 +345,14 @@ func literalMask(m usher.Mask, before, after string) usher.Mask {
 	if m.Kind == usher.MaskPrefix {
 		return usher.Mask{Text: before, Kind: m.Kind, Declared: m.Declared}
 	}
-	return usher.Mask{Text: quoteLiteral(before) + captureOf(m.Text) + quoteLiteral(after), Kind: m.Kind, Declared: m.Declared}
+	begin, end := "", ""
+	if strings.HasPrefix(m.Text, "^") {
+		begin = "^"
+	}
+	if strings.HasSuffix(m.Text, "$") {
+		end = "$"
+	}
+	return usher.Mask{Text: begin + quoteLiteral(before) + captureOf(m.Text) + quoteLiteral(after) + end, Kind: m.Kind, Declared: m.Declared}
 }
 
 // quoteLiteral escapes what has a meaning in expressions, and leaves a hyphen

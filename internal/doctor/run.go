@@ -3,6 +3,7 @@
 package doctor
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -64,11 +65,11 @@ func (r *runner) judge(order int, check *Check) {
 			rulings = check.Judge(&evidence)
 		}
 		r.take(order, check, confirm(rulings, r.fromCause(check, recorded)))
+	case unasked:
+	case missing != 0 && r.stopped == "": // nothing would be judged with that check mended, either
+		r.add(order, check, r.unknown(missing), missing)
 	case because != "":
 		r.add(order, check, Ruling{Status: Moot, Because: because, Message: Say("not judged: %s comes first", string(because))}, 0)
-	case unasked:
-	case missing != 0:
-		r.add(order, check, r.unknown(missing), missing)
 	default:
 		evidence := r.evidence
 		r.take(order, check, check.Judge(&evidence))
@@ -127,9 +128,11 @@ func (r *runner) take(order int, check *Check, rulings []Ruling) {
 		if ruling.Status != Fails || ruling.Because != "" {
 			continue
 		}
-		r.failed[check.Code] = true
 		if check.Stops {
 			r.stopped = check.Code
+		}
+		if cmp.Or(ruling.Severity, check.Severity) != usher.SeverityInfo { // what is merely worth knowing explains nothing
+			r.failed[check.Code] = true
 		}
 	}
 }
@@ -156,7 +159,7 @@ func (r *runner) settleConsequences() {
 			res := &r.results[i]
 			if res.Status == Fails && res.Because != "" && !r.failed[res.Because] && !r.explained(res.Because) {
 				res.Because = ""
-				r.failed[res.Code] = true
+				r.failed[res.Code] = r.failed[res.Code] || res.Severity != usher.SeverityInfo
 				changed = true
 			}
 		}

@@ -182,7 +182,7 @@ func (p *printer) sawWant(res Result) {
 	}
 }
 
-// parting says at which column two quoted names part.
+// parting says at which column two quoted names part, or two words that begin alike.
 func parting(saw, want string) (column int, ok bool) {
 	if saw == want || !oneName(saw) || !oneName(want) {
 		return 0, false
@@ -192,7 +192,7 @@ func parting(saw, want string) (column int, ok bool) {
 	for at < len(a) && at < len(b) && a[at] == b[at] {
 		at++
 	}
-	return lookalike.Columns(string(a[:at])), at > 1
+	return lookalike.Columns(string(a[:at])), at > 0
 }
 
 // oneName says that a value is one name between quotes, or one word.
@@ -381,14 +381,24 @@ func (p *printer) fact(l Layer) string {
 }
 
 func (p *printer) counted(holds, bad int) string {
-	text := p.say("%d checks hold", holds)
-	if holds == 1 {
-		text = p.say("1 check holds")
+	text := several(holds, "1 check holds", "%d checks hold")
+	switch bad {
+	case 0:
+		return text.In(p.o.Language)
+	case 1:
+		return p.say("%s, 1 fails", text)
+	default:
+		return p.say("%s, %d fail", text, bad)
 	}
-	if bad > 0 {
-		text += ", " + p.say("%d fail", bad)
+}
+
+// several says a number of things: the one sentence for one, the other for
+// none or many.
+func several(n int, one, many string) Phrase {
+	if n == 1 {
+		return Say(one)
 	}
-	return text
+	return Say(many, n)
 }
 
 // unchecked says what could not be judged, and what would settle it: the facts
@@ -435,7 +445,8 @@ func (p *printer) summary() {
 	s := p.report.Summary()
 	total := s.Errors + s.Warnings + s.Unknown + s.Moot + s.Holds
 	p.line("")
-	p.line(p.say("%d results: %d errors, %d warnings, %d not known, %d moot, %d hold", total, s.Errors, s.Warnings, s.Unknown, s.Moot, s.Holds))
+	p.line(p.say("%d results: %s, %s, %d not known, %d moot, %d hold", total,
+		several(s.Errors, "1 error", "%d errors"), several(s.Warnings, "1 warning", "%d warnings"), s.Unknown, s.Moot, s.Holds))
 	for _, res := range p.report.Results {
 		if res.Suppressed != "" {
 			p.line(p.say("suppressed: %s (%s): %s", string(res.Code), lookalike.Show(res.Subject), res.Suppressed))

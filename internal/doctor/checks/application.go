@@ -5,6 +5,7 @@ package checks
 import (
 	"net/url"
 	"strings"
+	"sync"
 
 	"github.com/usher-signin/usher"
 	"github.com/usher-signin/usher/internal/config"
@@ -19,7 +20,7 @@ func application() []doctor.Check {
 			Holds: "every application has an address of its own", Reads: doctor.Config,
 			Explains: doctor.Signs{app: doctor.Sometimes}, Judge: applicationAddress},
 		{Code: "application-group-unknown", Layer: doctor.LayerFile, Severity: usher.SeverityError,
-			Holds: "the operator groups that applications allow exist", Reads: doctor.Config,
+			Holds: "the operator groups that applications allow exist", Reads: doctor.Config, May: doctor.Organization,
 			Explains: doctor.Signs{app: doctor.Likely}, Judge: applicationGroupUnknown},
 		{Code: "application-allows-nobody", Layer: doctor.LayerFile, Severity: usher.SeverityWarning,
 			Holds: "every application lets somebody in", Reads: doctor.Config, May: doctor.Organization,
@@ -67,6 +68,7 @@ func applicationGroupUnknown(e *doctor.Evidence) []doctor.Ruling {
 	}
 	names := operatorNames(cfg)
 	known := nameSet(cfg)
+	why := whyUnknown(cfg, mapped(e))
 	var out []doctor.Ruling
 	for i, app := range cfg.Applications {
 		for j, allowed := range app.Allow {
@@ -75,7 +77,7 @@ func applicationGroupUnknown(e *doctor.Evidence) []doctor.Ruling {
 			}
 			path := item(item("applications", i)+".allow", j)
 			r := doctor.Fail(app.Name, "the application allows %s, which is no operator group here", quoted(allowed)).
-				Found(quoted(allowed), oneOf(names)).At(cfg.At(path))
+				Found(quoted(allowed), oneOf(names)).At(cfg.At(path)).Since(why(allowed))
 			if near, ok := lookalike.Near(allowed, names); ok {
 				r = r.Found(quoted(allowed), quoted(near.Want)).With("%s", near.How).
 					Mend(set(cfg, path, near.Want), "write %s", quoted(near.Want)).ChangesAccess()
@@ -86,6 +88,39 @@ func applicationGroupUnknown(e *doctor.Evidence) []doctor.Ruling {
 		}
 	}
 	return out
+}
+
+// whyUnknown gives a function that names the check which explains why an
+// allowed operator group does not exist here: the operator group's own name is
+// at fault, or directory groups lead to the missing one too. Empty: nothing does.
+func whyUnknown(cfg *config.Config, accounts []doctor.Account) func(allowed string) usher.Code {
+	causes := sync.OnceValue(func() map[string]usher.Code {
+		out := make(map[string]usher.Code)
+		for _, a := range accounts {
+			m := a.Mapping()
+			by := labeled(cfg, m)
+			for i := range m.Fates {
+				f := &m.Fates[i]
+				code := usher.CodeOperatorGroupUnknown
+				if missed := missedBy(a, f); f.Near != nil && missed != "" {
+					code = missed
+				}
+				if _, ok := by.meant[i]; ok {
+					code = "label-for-name"
+				}
+				if f.Left != "" && f.Operator == "" {
+					out[f.Left] = code
+				}
+			}
+		}
+		for _, g := range cfg.OperatorGroups {
+			if holdsStrays(g.Name) {
+				out[lookalike.Clean(g.Name)] = usher.CodeMaskBlanks
+			}
+		}
+		return out
+	})
+	return func(allowed string) usher.Code { return causes()[allowed] }
 }
 
 // applicationAllowsNobody finds rules that can never be met: an empty list, or

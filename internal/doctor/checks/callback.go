@@ -34,7 +34,7 @@ func callback() []doctor.Check {
 		Holds:    "the callback URL is on the client's allow-list",
 		Reads:    doctor.Config,
 		May:      doctor.Organization | doctor.Authorize | doctor.Grant,
-		After:    []usher.Code{usher.CodeClientIDUnknown, usher.CodeCallbackNotHTTPS, usher.CodeCallbackWrongInstance},
+		After:    []usher.Code{usher.CodeCallbackNotHTTPS, usher.CodeCallbackWrongInstance},
 		Explains: doctor.Signs{usher.SymptomRedirectedToAdobe: doctor.Typically, usher.SymptomLoginPageUnreachable: doctor.Sometimes},
 		Field:    "callback_url",
 		Judge:    callbackNotListed,
@@ -113,6 +113,11 @@ func callbackWrongInstance(e *doctor.Evidence) []doctor.Ruling {
 			continue
 		}
 		r := ofCause(cause, "the callback URL leads to another address than this instance's").At(placeOfCallback(cfg, a))
+		if want := schemeOnce(a.CallbackURL); want != "" {
+			out = append(out, doctor.Fail(a.InternalName, "the callback URL has its scheme twice, so it leads nowhere").Found(a.CallbackURL, want).
+				At(placeOfCallback(cfg, a)).Mend(mendCallback(cfg, a, want), "write %s", want))
+			continue
+		}
 		if other := ownerOf(a.CallbackURL, cfg, e.Siblings()); other != nil {
 			r = ofCause(cause, "the callback URL is that of the instance %s", other.Instance.Name).At(placeOfCallback(cfg, a)).
 				With("%s has the address %s", other.File, other.Instance.URL)
@@ -125,6 +130,17 @@ func callbackWrongInstance(e *doctor.Evidence) []doctor.Ruling {
 		out = append(out, r)
 	}
 	return out
+}
+
+// schemeOnce mends an address that was pasted behind a scheme that stood there
+// already; empty: it is none.
+func schemeOnce(address string) string {
+	for _, twice := range []string{"https://https://", "https://http://", "https://https:/", "https://https//"} {
+		if rest, ok := strings.CutPrefix(address, twice); ok && rest != "" {
+			return "https://" + strings.TrimLeft(rest, "/")
+		}
+	}
+	return ""
 }
 
 // ownerOf finds the other instance that an address belongs to.
@@ -155,6 +171,16 @@ func callbackNotListed(e *doctor.Evidence) []doctor.Ruling {
 
 func judgeListed(e *doctor.Evidence, a doctor.Account) (doctor.Ruling, bool) {
 	cfg := e.Config()
+	if wrongClient(e, a) {
+		c, path, ok := meantClient(a)
+		switch {
+		case !ok || !listsCallbacks(cfg, path):
+			return mootClient(a), true
+		case c.ListsCallback(a.CallbackURL):
+			return doctor.Ruling{}, false
+		}
+		return notOnList(cfg, a, c), true
+	}
 	answers := a.Authorize()
 	if answers != nil {
 		switch verdict(answers, answers.UnknownCallback, answers.UnknownClient, "invalid_redirect_uri") {
@@ -168,7 +194,7 @@ func judgeListed(e *doctor.Evidence, a doctor.Account) (doctor.Ruling, bool) {
 		}
 	}
 	c, path, found, _ := a.Client()
-	known := found && (cfg.Has(path+".callback_urls") || cfg.Has(path+".callback_patterns"))
+	known := found && listsCallbacks(cfg, path)
 	switch {
 	case known && c.ListsCallback(a.CallbackURL):
 		return doctor.Ruling{}, false
@@ -180,6 +206,11 @@ func judgeListed(e *doctor.Evidence, a doctor.Account) (doctor.Ruling, bool) {
 	default:
 		return unsettled(e, a, "whether the callback URL is on the client's allow-list"), true
 	}
+}
+
+// listsCallbacks says whether the file holds the client's allow-list.
+func listsCallbacks(cfg *config.Config, client string) bool {
+	return cfg.Has(client+".callback_urls") || cfg.Has(client+".callback_patterns")
 }
 
 // landsWrong says that the request landed where one with a callback that
@@ -214,17 +245,47 @@ func notOnList(cfg *config.Config, a doctor.Account, c usher.Client) doctor.Ruli
 	if c.DefaultRedirectURL != "" {
 		r = r.With("IMS says nothing and sends the browser to %s", c.DefaultRedirectURL)
 	}
-	variant, ok := listedVariant(a.CallbackURL, c.CallbackURLs)
-	if !ok {
-		return r.Elsewhere("have this address put on the client's allow-list, exactly: %s", a.CallbackURL)
+	for _, p := range c.CallbackPatterns {
+		if mended := singleBackslash(p); mended != p && (usher.Client{CallbackPatterns: []string{mended}}).ListsCallback(a.CallbackURL) {
+			return r.With("the pattern %s would take it with each backslash once", quoted(p)).Elsewhere("have it corrected at the provider: %s", mended)
+		}
 	}
-	r.Want = variant
-	r = r.With("%s", lookalike.Difference(a.CallbackURL, variant))
-	if !serves(cfg, a, variant) {
+	variant, near := listedVariant(a.CallbackURL, c.CallbackURLs)
+	if near {
+		r = r.With("%s", lookalike.Difference(a.CallbackURL, variant))
+		r.Want = variant
+	}
+	if own := ownListed(cfg, a, c); !near && own != "" {
+		variant = own
+		r.Want = variant
+	}
+	if variant == "" || !serves(cfg, a, variant) {
 		return r.Elsewhere("have this address put on the client's allow-list, exactly: %s", a.CallbackURL)
 	}
 	return r.Mend(mendCallback(cfg, a, variant), "write %s, which is listed", variant)
 }
+
+// ownListed finds a listed address of this instance to which a sign-in could
+// come back, usher's own callback before others.
+func ownListed(cfg *config.Config, a doctor.Account, c usher.Client) string {
+	found := ""
+	for _, l := range c.CallbackURLs {
+		if !serves(cfg, a, l) {
+			continue
+		}
+		if strings.HasSuffix(l, usher.CallbackPath) {
+			return l
+		}
+		if found == "" {
+			found = l
+		}
+	}
+	return found
+}
+
+// singleBackslash mends a pattern as the vendor's pages show it, with each
+// backslash twice.
+func singleBackslash(pattern string) string { return strings.ReplaceAll(pattern, `\\.`, `\.`) }
 
 // serves says whether a sign-in could come back to a variant of the callback:
 // it is this instance's own, and usher answers there if it answers at the

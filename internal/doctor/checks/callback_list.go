@@ -81,9 +81,13 @@ func patternBroken(e *doctor.Evidence) []doctor.Ruling {
 				out = append(out, r.Found(quoted(p), "an expression that compiles").Elsewhere("have it corrected at the provider"))
 			case len(p) > longestPattern:
 				out = append(out, r.Found(itoa(len(p))+" characters", "512 at most").Elsewhere("have it shortened at the provider"))
-			case strings.Contains(p, `\\.`):
-				want := strings.ReplaceAll(p, `\\.`, `\.`)
-				out = append(out, r.Found(quoted(p), quoted(want)).With("the vendor's pages show the backslash twice; once is meant").Elsewhere("have it corrected at the provider: %s", want))
+			case singleBackslash(p) != p:
+				want := singleBackslash(p)
+				r = r.Found(quoted(p), quoted(want)).With("the vendor's pages show the backslash twice; once is meant").Elsewhere("have it corrected at the provider: %s", want)
+				if (usher.Client{CallbackPatterns: []string{want}}).ListsCallback(a.CallbackURL) && !c.ListsCallback(a.CallbackURL) {
+					r = r.Since(usher.CodeCallbackNotListed)
+				}
+				out = append(out, r)
 			}
 		}
 		return out

@@ -12,7 +12,7 @@ import (
 	"github.com/usher-signin/usher/internal/lookalike"
 )
 
-func client() []doctor.Check {
+func clientID() []doctor.Check {
 	return []doctor.Check{{
 		Code: usher.CodeClientIDUnknown, Layer: doctor.LayerIdentity, Severity: usher.SeverityError,
 		Holds:    "the provider knows the client id",
@@ -21,7 +21,13 @@ func client() []doctor.Check {
 		Explains: doctor.Signs{usher.SymptomLoginPageUnreachable: doctor.Likely},
 		Field:    "ims_client_id",
 		Judge:    clientIDUnknown,
-	}, {
+	}}
+}
+
+// clientSecret comes after callback and scopes: the provider looks at these
+// when the browser arrives, at the secret once it is back.
+func clientSecret() []doctor.Check {
+	return []doctor.Check{{
 		Code: usher.CodeClientSecretWrong, Layer: doctor.LayerIdentity, Severity: usher.SeverityError,
 		Holds:    "the client secret is right",
 		Reads:    doctor.Config,
@@ -86,11 +92,67 @@ func judgeClientID(e *doctor.Evidence, a doctor.Account) (doctor.Ruling, bool) {
 	return notRegistered(cfg, e.Organization(), a, fail), true
 }
 
-func notRegistered(cfg *config.Config, org *usher.Organization, a doctor.Account, fail func(string, ...any) doctor.Ruling) doctor.Ruling {
+// exchanged says that what is written for the client id is a secret that the
+// organization lists.
+func exchanged(a doctor.Account, org *usher.Organization) bool {
+	for _, c := range org.Clients {
+		if slices.ContainsFunc(c.Secrets, usher.NewSecret(a.ClientID).Equal) {
+			return true
+		}
+	}
+	return false
+}
+
+// wrongClient says that the account's client id is not the provider's.
+func wrongClient(e *doctor.Evidence, a doctor.Account) bool {
+	r, ok := judgeClientID(e, a)
+	return ok && r.Status == doctor.Fails
+}
+
+// meantClient is the registration that a wrong client id was meant for: the
+// one with a name like it, or the only one. What else is wrong is judged by it,
+// so that one run names all there is to mend.
+func meantClient(a doctor.Account) (client usher.Client, path string, ok bool) {
+	if _, _, found, known := a.Client(); found || !known {
+		return usher.Client{}, "", false
+	}
+	org := a.Organization()
+	ids := clientIDs(org)
+	want := ids[0:min(1, len(ids))]
+	if near, ok := lookalike.Near(a.ClientID, ids); ok {
+		want = []string{near.Want}
+	} else if len(ids) > 1 {
+		return usher.Client{}, "", false
+	}
+	for i, c := range org.Clients {
+		if slices.Contains(want, c.ID) {
+			return c, item("organization.clients", i), true
+		}
+	}
+	return usher.Client{}, "", false
+}
+
+func clientIDs(org *usher.Organization) []string {
 	var ids []string
 	for _, c := range org.Clients {
 		ids = append(ids, c.ID)
 	}
+	return ids
+}
+
+// mootClient rules that nothing can be said before the client id is right.
+func mootClient(a doctor.Account) doctor.Ruling {
+	return doctor.Ruling{Status: doctor.Moot, Subject: a.InternalName, Because: usher.CodeClientIDUnknown,
+		Message: doctor.Say("not judged: %s comes first", string(usher.CodeClientIDUnknown))}
+}
+
+func notRegistered(cfg *config.Config, org *usher.Organization, a doctor.Account, fail func(string, ...any) doctor.Ruling) doctor.Ruling {
+	if exchanged(a, org) {
+		return doctor.Fail(a.InternalName, "the client id is a secret: id and secret were exchanged").
+			Found("a secret", oneOf(clientIDs(org))).At(cfg.Secret(a.Index).Place). // not where the id is: that line would show the secret
+			Elsewhere("exchange the values of the two keys; the secret was in the open, so have it replaced at the provider")
+	}
+	ids := clientIDs(org)
 	r := fail("the organization has no client %s", quoted(a.ClientID)).Found(quoted(a.ClientID), oneOf(ids))
 	want := ""
 	if near, ok := lookalike.Near(a.ClientID, ids); ok {
@@ -134,6 +196,10 @@ func judgeSecret(e *doctor.Evidence, a doctor.Account) (doctor.Ruling, bool) {
 			r = r.At(state.Place).Elsewhere("copy the secret from the provider again; two may be valid while one is being replaced").With("%s", aboutSecret(state))
 		}
 		return r, wrong
+	}
+	if org := a.Organization(); org != nil && exchanged(a, org) {
+		return doctor.Fail(a.InternalName, "the client secret is none: id and secret were exchanged").Found("a client id", "the client's secret").At(state.Place).
+			Elsewhere("exchange the values of the two keys").Since(usher.CodeClientIDUnknown), true
 	}
 	if listed, known := listedSecret(a); known && listed {
 		return doctor.Ruling{}, false // a secret that the provider has is right, whatever it looks like
@@ -192,6 +258,9 @@ func aboutSecret(s config.SecretState) string {
 // whether the file says anything about the client's secrets.
 func listedSecret(a doctor.Account) (listed, known bool) {
 	c, _, found, _ := a.Client()
+	if !found {
+		c, _, found = meantClient(a)
+	}
 	if !found || len(c.Secrets) == 0 {
 		return false, false
 	}

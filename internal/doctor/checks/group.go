@@ -110,11 +110,8 @@ func maskMatchesNothing(e *doctor.Evidence) []doctor.Ruling {
 // mendNothing offers the mask under which the directory groups would lead to
 // operator groups, where one beginning does that.
 func mendNothing(cfg *config.Config, a doctor.Account, m *doctor.Mapping, r doctor.Ruling) doctor.Ruling {
-	if prefix, n := commonMask(cfg, m); n > 0 {
-		want := usher.Mask{Text: prefix, Kind: usher.MaskPrefix}
-		if a.Mask.Kind == usher.MaskPattern {
-			want = usher.Mask{Text: escapePattern(prefix) + "(.*)", Kind: usher.MaskPattern}
-		}
+	if prefix, n := commonMask(cfg, fatesOf(m)); n > 0 {
+		want := maskBefore(a, prefix)
 		r = r.With("with the mask %s, %d of them would lead to operator groups", quoted(want.Text), n)
 		return r.Mend(writeMask(cfg, a, want), "write the mask %s, if these are this instance's groups", quoted(want.Text)).ChangesAccess()
 	}
@@ -137,14 +134,42 @@ func longerMask(cfg *config.Config, a doctor.Account, m *doctor.Mapping) (usher.
 	if len(m.Reached) > 0 || m.Matched == 0 || m.Repair != nil || !plain || after != "" {
 		return usher.Mask{}, 0
 	}
-	prefix, n := commonMask(cfg, m)
+	prefix, n := commonMask(cfg, fatesOf(m))
 	if n == 0 || len(prefix) <= len(before) || !strings.HasPrefix(prefix, before) {
 		return usher.Mask{}, 0
 	}
+	return maskBefore(a, prefix), n
+}
+
+// maskBefore writes a mask of the account's kind that takes what follows a text.
+func maskBefore(a doctor.Account, prefix string) usher.Mask {
 	if a.Mask.Kind == usher.MaskPattern {
-		return usher.Mask{Text: escapePattern(prefix) + "(.*)", Kind: usher.MaskPattern}, n
+		return usher.Mask{Text: escapePattern(prefix) + "(.*)", Kind: usher.MaskPattern}
 	}
-	return usher.Mask{Text: prefix, Kind: usher.MaskPrefix}, n
+	return usher.Mask{Text: prefix, Kind: usher.MaskPrefix}
+}
+
+func fatesOf(m *doctor.Mapping) []string {
+	names := make([]string, len(m.Fates))
+	for i, f := range m.Fates {
+		names[i] = f.Directory
+	}
+	return names
+}
+
+// shortMask rules on a mask that was cut short: one cause, however many
+// directory groups it leaves too much of.
+func shortMask(cfg *config.Config, a doctor.Account, m *doctor.Mapping, better usher.Mask, n int) doctor.Ruling {
+	r := doctor.Fail(a.InternalName, "the association mask ends too early: what it leaves of the directory groups is no operator group").
+		Found(quoted(a.Mask.Text), quoted(better.Text)).At(cfg.At(maskPath(cfg, a)))
+	for _, f := range m.Fates {
+		if f.Matches {
+			r = r.With("of %s it leaves %s", quoted(f.Directory), quoted(f.Remainder))
+			break
+		}
+	}
+	return r.With("with the mask %s, %d of them would lead to operator groups", quoted(better.Text), n).
+		Mend(writeMask(cfg, a, better), "write the mask %s", quoted(better.Text)).ChangesAccess()
 }
 
 func escapePattern(s string) string {
@@ -160,7 +185,7 @@ func escapePattern(s string) string {
 
 // commonMask finds the beginning that turns most directory groups into
 // operator groups, and how many.
-func commonMask(cfg *config.Config, m *doctor.Mapping) (prefix string, n int) {
+func commonMask(cfg *config.Config, directory []string) (prefix string, n int) {
 	operators := make(map[string]bool, len(cfg.OperatorGroups))
 	lengths := make(map[int]bool)
 	for _, g := range cfg.OperatorGroups {
@@ -168,10 +193,10 @@ func commonMask(cfg *config.Config, m *doctor.Mapping) (prefix string, n int) {
 		lengths[len(g.Name)] = true
 	}
 	count := make(map[string]int)
-	for _, f := range m.Fates {
+	for _, name := range directory {
 		for l := range lengths {
-			if cut := len(f.Directory) - l; cut > 0 && operators[f.Directory[cut:]] {
-				count[f.Directory[:cut]]++
+			if cut := len(name) - l; cut > 0 && operators[name[cut:]] {
+				count[name[:cut]]++
 			}
 		}
 	}
@@ -196,6 +221,10 @@ func operatorGroupUnknown(e *doctor.Evidence) []doctor.Ruling {
 		m := a.Mapping()
 		byLabel := labeled(cfg, m)
 		better, n := longerMask(cfg, a, m)
+		renamed := renamedOne(cfg, accounts, byLabel)
+		if n > 0 {
+			out = append(out, shortMask(cfg, a, m, better, n))
+		}
 		for i := range m.Fates {
 			f := &m.Fates[i]
 			if !f.Matches || f.Operator != "" {
@@ -204,13 +233,12 @@ func operatorGroupUnknown(e *doctor.Evidence) []doctor.Ruling {
 			if past == nil {
 				past = pastNames(cfg, e.History())
 			}
-			r := unknownGroup(cfg, a, m, f, past)
+			r := unknownGroup(cfg, a, m, f, past, renamed)
 			if _, ok := byLabel.meant[i]; ok {
 				r = r.Since("label-for-name")
 			}
 			if n > 0 {
-				r = r.With("with the mask %s, %d of them would lead to operator groups", quoted(better.Text), n).
-					Mend(writeMask(cfg, a, better), "write the mask %s", quoted(better.Text)).ChangesAccess()
+				r = r.Since(usher.CodeOperatorGroupUnknown)
 			}
 			out = append(out, r)
 		}
@@ -218,7 +246,7 @@ func operatorGroupUnknown(e *doctor.Evidence) []doctor.Ruling {
 	return out
 }
 
-func unknownGroup(cfg *config.Config, a doctor.Account, m *doctor.Mapping, f *doctor.Fate, past *renames) doctor.Ruling {
+func unknownGroup(cfg *config.Config, a doctor.Account, m *doctor.Mapping, f *doctor.Fate, past *renames, renamed string) doctor.Ruling {
 	r := doctor.Fail(f.Remainder, "the directory group %s leads to the operator group %s, which does not exist here", quoted(f.Directory), quoted(f.Remainder)).
 		Found(quoted(f.Remainder), oneOf(operatorNames(cfg))).
 		At(cfg.At(item("organization.groups", f.Index) + ".name"))
@@ -231,6 +259,9 @@ func unknownGroup(cfg *config.Config, a doctor.Account, m *doctor.Mapping, f *do
 			return r.With("since then it has %s", quoted(now)).
 				Mend(renameOperator(cfg, now, f.Remainder), "give the operator group its name back: %s; or rename the directory group to %s", quoted(f.Remainder), quoted(m.Expect[now])).ChangesAccess()
 		}
+	}
+	if renamed != "" {
+		r = r.With("no directory group leads to the operator group %s: one of the two may have been renamed", quoted(renamed))
 	}
 	if !cfg.Has("operator_groups") {
 		return r.Elsewhere("write operator_groups into the file, this one among them").ChangesAccess()
@@ -320,6 +351,7 @@ func operatorGroupUnreachable(e *doctor.Evidence) []doctor.Ruling {
 	var out []doctor.Ruling
 	seen := make(map[string]bool)
 	byLabel := labeled(cfg, accounts[0].Mapping())
+	renamed := renamedOne(cfg, accounts, byLabel)
 	_, short := longerMask(cfg, accounts[0], accounts[0].Mapping())
 	for i, g := range cfg.OperatorGroups {
 		if seen[g.Name] || reachedByAny(accounts, g.Name) {
@@ -330,12 +362,38 @@ func operatorGroupUnreachable(e *doctor.Evidence) []doctor.Ruling {
 		if byLabel.operators[g.Name] {
 			r = r.Since("label-for-name")
 		}
-		if short > 0 {
+		if short > 0 || g.Name == renamed {
 			r = r.Since(usher.CodeOperatorGroupUnknown)
 		}
 		out = append(out, r)
 	}
 	return out
+}
+
+// renamedOne gives the one operator group that nothing leads to, where one
+// directory group leads to none: one of the two was most likely renamed.
+// Empty: there is no such pair.
+func renamedOne(cfg *config.Config, accounts []doctor.Account, by byLabel) string {
+	astray, lost := 0, ""
+	for i, f := range accounts[0].Mapping().Fates {
+		if _, label := by.meant[i]; f.Matches && f.Operator == "" && f.Near == nil && !f.Fits && !label {
+			astray++
+		}
+	}
+	if astray != 1 || len(accounts) > 1 {
+		return ""
+	}
+	m := accounts[0].Mapping()
+	for _, g := range cfg.OperatorGroups {
+		if _, meant := m.Meant[g.Name]; meant || by.operators[g.Name] || reachedByAny(accounts, g.Name) || g.Name == lost {
+			continue
+		}
+		if lost != "" {
+			return ""
+		}
+		lost = g.Name
+	}
+	return lost
 }
 
 func reachedByAny(accounts []doctor.Account, name string) bool {

@@ -139,6 +139,16 @@ func mendKind(cfg *config.Config, a doctor.Account, r doctor.Ruling) doctor.Ruli
 	if want, ok := meantPattern(m.Text); ok {
 		return r.Mend(asPattern(cfg, a, want), "write the pattern %s", quoted(want)).ChangesAccess()
 	}
+	if org := a.Organization(); org != nil {
+		if prefix, n := commonMask(cfg, org.GroupNames()); n > 0 {
+			want := usher.Mask{Text: prefix, Kind: usher.MaskPrefix}
+			if m.Kind == usher.MaskPattern {
+				want = maskBefore(a, prefix)
+			}
+			return r.With("with the mask %s, %d of them would lead to operator groups", quoted(want.Text), n).
+				Mend(writeMask(cfg, a, want), "write the mask %s, if these are this instance's groups", quoted(want.Text)).ChangesAccess()
+		}
+	}
 	return r.Elsewhere("write the text that stands before every operator group's name, such as %s, or a pattern with one capture, such as %s",
 		quoted("Campaign - corp - "), quoted("Campaign - corp - (.*)"))
 }
@@ -181,10 +191,31 @@ func meantPattern(text string) (string, bool) {
 		t = oneCapture(t)
 	}
 	if t == text {
+		t = plainCapture(text)
+	}
+	if t == text {
 		return "", false
 	}
 	_, cause := usher.Mask{Text: t, Kind: usher.MaskPattern}.Compile()
 	return t, cause == nil && usher.ParseMask(t).Kind == usher.MaskPattern
+}
+
+// plainCapture closes a capture that was left open, and makes one that a bare
+// text cannot have, such as (\w+), the one that it can.
+func plainCapture(text string) string {
+	t := text
+	if strings.Count(t, "(") == strings.Count(t, ")")+1 {
+		t += ")"
+	}
+	m, cause := usher.Mask{Text: t, Kind: usher.MaskPattern}.Compile()
+	if cause != nil {
+		return text
+	}
+	before, after, plain := m.Literal()
+	if !plain || before == "" {
+		return text
+	}
+	return escapePattern(before) + "(.*)" + escapePattern(after)
 }
 
 func lastOf(text string) string { return text[max(0, len(text)-1):] }

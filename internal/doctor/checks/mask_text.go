@@ -21,7 +21,7 @@ func maskText() []doctor.Check {
 			After: codes(usher.CodeMaskKind), Explains: doctor.Signs{right: doctor.Sometimes}, Field: "association_mask", Judge: maskQuoted},
 		{Code: "mask-dots", Layer: doctor.LayerMapping, Severity: usher.SeverityWarning, Holds: "dots in the mask's fixed text are escaped", Reads: doctor.Config,
 			After: codes(usher.CodeMaskKind), Field: "association_mask", Judge: maskDots},
-		{Code: "mask-broad", Layer: doctor.LayerMapping, Severity: usher.SeverityWarning, Holds: "the mask tells this product's groups from others", Reads: doctor.Config,
+		{Code: "mask-broad", Layer: doctor.LayerMapping, Severity: usher.SeverityWarning, Holds: "the mask tells this product's groups from others", Reads: doctor.Config, May: doctor.Organization,
 			After: codes(usher.CodeMaskKind), Field: "association_mask", Judge: maskBroad},
 	}
 }
@@ -34,9 +34,16 @@ func maskPlaceholder(e *doctor.Evidence) []doctor.Ruling {
 		if word == "" || a.Mapping().Matched > 0 {
 			continue
 		}
-		out = append(out, doctor.Fail(a.InternalName, "the association mask holds the manual's placeholder %s", quoted(word)).
-			Found(quoted(a.Mask.Text), "what the directory groups of this instance begin with").At(cfg.At(maskPath(cfg, a))).
-			Elsewhere("write the tenant's name, as the directory groups in the "+dashboard+" have it, in place of %s", quoted(word)))
+		r := doctor.Fail(a.InternalName, "the association mask holds the manual's placeholder %s", quoted(word)).
+			Found(quoted(a.Mask.Text), "what the directory groups of this instance begin with").At(cfg.At(maskPath(cfg, a)))
+		if prefix, n := commonMask(cfg, e.Organization().GroupNames()); n > 0 && a.Directory() {
+			want := maskBefore(a, prefix)
+			r.Want = quoted(want.Text)
+			out = append(out, r.With("with the mask %s, %d of them would lead to operator groups", quoted(want.Text), n).
+				Mend(writeMask(cfg, a, want), "write the mask %s, if these are this instance's groups", quoted(want.Text)).ChangesAccess())
+			continue
+		}
+		out = append(out, r.Elsewhere("write the tenant's name, as the directory groups in the "+dashboard+" have it, in place of %s", quoted(word)))
 	}
 	return out
 }
@@ -162,9 +169,15 @@ func maskBroad(e *doctor.Evidence) []doctor.Ruling {
 		if !ok || strings.Trim(before+after, " -_") != "" {
 			continue
 		}
-		out = append(out, doctor.Fail(a.InternalName, "the association mask matches the groups of every product: a group of another product by the name of an operator group lets people in here").
+		r := doctor.Fail(a.InternalName, "the association mask matches the groups of every product: a group of another product by the name of an operator group lets people in here").
 			Found(quoted(a.Mask.Text), "a mask with the product's and the tenant's name").At(cfg.At(maskPath(cfg, a))).
-			Elsewhere("write what the directory groups of this instance begin with, such as %s", quoted("Campaign - corp - (.*)")).ChangesAccess())
+			Elsewhere("write what the directory groups of this instance begin with, such as %s", quoted("Campaign - corp - (.*)")).ChangesAccess()
+		if mapping := a.Mapping(); mapping.Known {
+			if _, n := longerMask(cfg, a, mapping); n > 0 {
+				r = r.Since(usher.CodeOperatorGroupUnknown)
+			}
+		}
+		out = append(out, r)
 	}
 	return out
 }

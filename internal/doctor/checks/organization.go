@@ -15,6 +15,7 @@ func organization() []doctor.Check {
 		Code: "organization-id-shape", Layer: doctor.LayerFile, Severity: usher.SeverityError,
 		Holds:    "the organization id has the form of one",
 		Reads:    doctor.Config,
+		May:      doctor.Organization,
 		Explains: doctor.Signs{usher.SymptomNoRightMatching: doctor.Sometimes},
 		Field:    "ims_organization_id",
 		Judge:    organizationIDShape,
@@ -60,8 +61,15 @@ func organizationIDShape(e *doctor.Evidence) []doctor.Ruling {
 			out = append(out, r.Mend(set(cfg, a.Path("ims_organization_id"), want), "write %s", want))
 			continue
 		}
+		if org := a.Organization(); org != nil && org.ID != "" {
+			continue // the organization's own id settles it
+		}
 		if wordOnly(strings.TrimSuffix(id, orgSuffix)) {
 			r.Severity = usher.SeverityInfo // unusual, and nobody but the provider knows
+		}
+		if n := len(strings.TrimSuffix(id, orgSuffix)); hexOnly(strings.TrimSuffix(id, orgSuffix)) && n > 20 && n < 28 {
+			r.Severity = usher.SeverityWarning // a character too many or too few
+			r = r.With("it has %d letters and digits", n)
 		}
 		out = append(out, r.Elsewhere("copy the organization id from the "+dashboard))
 	}
@@ -72,14 +80,18 @@ func wordOnly(s string) bool {
 	return s != "" && strings.Trim(s, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz") == ""
 }
 
-func hexID(s string) bool {
-	return len(s) == 24 && strings.Trim(s, "0123456789ABCDEFabcdef") == ""
-}
+func hexID(s string) bool { return len(s) == 24 && hexOnly(s) }
 
-// meantOrganization repairs blanks and the case of the suffix.
+func hexOnly(s string) bool { return strings.Trim(s, "0123456789ABCDEFabcdef") == "" }
+
+// meantOrganization repairs blanks, the case of the suffix, and letters that
+// were read for digits.
 func meantOrganization(id string) string {
 	s := strings.ReplaceAll(lookalike.Clean(id), " ", "")
 	head, tail, found := strings.Cut(s, "@")
+	if len(head) == 24 {
+		head = strings.NewReplacer("O", "0", "o", "0", "I", "1", "l", "1").Replace(head)
+	}
 	if !hexID(head) || found && !strings.EqualFold(tail, orgSuffix[1:]) {
 		return ""
 	}

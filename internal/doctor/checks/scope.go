@@ -16,8 +16,7 @@ func scope() []doctor.Check {
 		Code: usher.CodeScopeNotProvisioned, Layer: doctor.LayerIdentity, Severity: usher.SeverityError,
 		Holds:    "every scope of the account is provisioned for the client",
 		Reads:    doctor.Config,
-		May:      doctor.Organization | doctor.Authorize,
-		After:    []usher.Code{usher.CodeClientIDUnknown},
+		May:      doctor.Organization | doctor.Authorize | doctor.Grant,
 		Explains: doctor.Signs{usher.SymptomLoginPageUnreachable: doctor.Typically},
 		Field:    "ims_scopes",
 		Judge:    scopeNotProvisioned,
@@ -34,6 +33,13 @@ func scopeNotProvisioned(e *doctor.Evidence) []doctor.Ruling {
 
 func judgeScopes(e *doctor.Evidence, a doctor.Account) []doctor.Ruling {
 	cfg := e.Config()
+	if wrongClient(e, a) {
+		c, path, ok := meantClient(a)
+		if !ok || !cfg.Has(path+".scopes") {
+			return []doctor.Ruling{mootClient(a)}
+		}
+		return notProvisioned(cfg, a, c)
+	}
 	answers := a.Authorize()
 	if answers != nil && (answers.Asked.Error == "invalid_scope" || answers.Asked.Error == "invalid_scopes") {
 		return refusedScopes(cfg, a, answers)
@@ -49,6 +55,11 @@ func judgeScopes(e *doctor.Evidence, a doctor.Account) []doctor.Ruling {
 		}
 		return []doctor.Ruling{unsettled(e, a, "whether every scope is provisioned")}
 	}
+	return notProvisioned(cfg, a, c)
+}
+
+// notProvisioned rules on each scope of the account that the client was not given.
+func notProvisioned(cfg *config.Config, a doctor.Account, c usher.Client) []doctor.Ruling {
 	var out []doctor.Ruling
 	for _, s := range a.Scopes.Minus(c.Scopes) {
 		r := doctor.Fail(s, "the scope %s is not provisioned for the client %s; one such scope makes the provider refuse the whole request", quoted(s), c.ID).

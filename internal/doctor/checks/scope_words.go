@@ -145,6 +145,9 @@ func scopeMisspelled(e *doctor.Evidence) []doctor.Ruling {
 			continue
 		}
 		c, path, found, _ := a.Client()
+		if !found {
+			c, path, found = meantClient(a)
+		}
 		for _, s := range a.Scopes {
 			r, ok := misspelled(cfg, a, s)
 			if !ok || found && c.Scopes.Has(s) {

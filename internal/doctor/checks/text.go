@@ -62,7 +62,7 @@ func strayMask(cfg *config.Config, a doctor.Account, m *doctor.Mapping) (doctor.
 	if m.Cause != nil {
 		return doctor.Ruling{}, false // mask-kind says it
 	}
-	strays, clean := maskStrays(a.Mask)
+	strays, clean := doctor.MaskStrays(a.Mask)
 	repair := m.Repair
 	if repair != nil && !repair.Blanks {
 		repair = nil
@@ -85,43 +85,28 @@ func strayMask(cfg *config.Config, a doctor.Account, m *doctor.Mapping) (doctor.
 	for _, s := range strays {
 		r = r.With("%s", s.String())
 	}
-	if repair != nil {
-		if len(strays) == 0 {
-			r = r.With("%s", repair.How)
+	if m.Repair != nil {
+		if how := lookalike.Difference(clean, want.Text); how != "" {
+			r = r.With("%s", how)
 		}
-		r = effect(r, m, repair)
+		r = effect(r, m, m.Repair)
+		if note := misprintedName(a.Mask.Text); note != "" {
+			r = r.With(note)
+		}
 	}
 	return r.Mend(writeMask(cfg, a, want), "write the mask %s", quoted(want.Text)).ChangesAccess(), true
 }
 
 // effect shows what the mask does now, and would do.
 func effect(r doctor.Ruling, m *doctor.Mapping, repair *doctor.Repair) doctor.Ruling {
+	if len(repair.Fates) == 0 {
+		return r
+	}
 	f := m.Fates[repair.Fates[0]]
 	if f.Matches {
 		return r.With("of %s it leaves %s; the operator group is %s", quoted(f.Directory), quoted(f.Remainder), quoted(f.Meant))
 	}
 	return r.With("it matches 0 of %d directory groups; mended it matches %d", len(m.Fates), len(repair.Fates))
-}
-
-// maskStrays lists the blanks that do not belong in a mask, and gives the mask
-// without them.
-func maskStrays(m usher.Mask) ([]lookalike.Stray, string) {
-	text, end := m.Text, ""
-	if m.Kind == usher.MaskPrefix {
-		if t, ok := strings.CutSuffix(text, " "); ok && !strings.HasSuffix(t, " ") {
-			text, end = t, " "
-		}
-	}
-	strays := lookalike.Strays(text)
-	if len(strays) == 0 {
-		return nil, m.Text
-	}
-	clean := lookalike.Clean(text)
-	last := strays[len(strays)-1]
-	if m.Kind == usher.MaskPrefix && last.Kind == lookalike.Trailing {
-		end = " " // a doubled or disguised blank at the end stood for the one that belongs there
-	}
-	return strays, clean + end
 }
 
 // strayDirectory judges the names of directory groups that lead here, or were
@@ -170,7 +155,7 @@ func holdsStrays(name string) bool { return len(lookalike.Strays(name)) > 0 }
 
 // strayedMask says that the mask itself holds stray blanks.
 func strayedMask(a doctor.Account) bool {
-	strays, _ := maskStrays(a.Mask)
+	strays, _ := doctor.MaskStrays(a.Mask)
 	return len(strays) > 0
 }
 
@@ -231,7 +216,11 @@ func nameMisspelled(e *doctor.Evidence) []doctor.Ruling {
 	for _, a := range e.InUse() {
 		m := a.Mapping()
 		if m.Repair != nil && !m.Repair.Blanks {
-			out = append(out, misspelledMask(cfg, a, m))
+			r := misspelledMask(cfg, a, m)
+			if strayedMask(a) {
+				r = r.Since(usher.CodeMaskBlanks) // one mask, and one edit that mends both
+			}
+			out = append(out, r)
 		}
 		for _, f := range m.Fates {
 			if f.Near == nil || f.Near.Blanks || f.Fits {
