@@ -15,6 +15,9 @@ type Application struct {
 	Upstream string   // where the reverse proxy forwards to; empty: another server does that
 	Allow    []string // operator groups; nil: any operator
 	Public   []string // exact paths, or prefixes that end in a slash, as the address bar shows them
+	// Assertion says that the application is also told who is signed in by a
+	// signed JSON Web Token.
+	Assertion bool
 }
 
 // Applications answers which application covers a request. It is made once

@@ -55,7 +55,7 @@ var house = map[string][]string{
 	"console": {"root", "config", "doctor", "docs", "session", "pages", "web"},
 
 	// The wiring, and what starts it.
-	"server": {"root", "seal", "web", "docs", "standin", "lookalike", "config", "idp", "store", "pages", "telemetry", "session", "signin", "gate", "gate/front",
+	"server": {"root", "seal", "assertion", "web", "docs", "standin", "lookalike", "config", "idp", "store", "pages", "telemetry", "session", "signin", "gate", "gate/front",
 		"doctor", "doctor/checks", "probe", "console"},
 	"demo": {"root", "config", "standin", "server"},
 	"cli": {"root", "seal", "web", "docs", "standin", "lookalike", "config", "idp", "store", "pages", "telemetry", "session", "signin", "gate", "gate/front",

@@ -4,10 +4,12 @@ package cli
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/usher-signin/usher"
 	"github.com/usher-signin/usher/internal/config"
 	"github.com/usher-signin/usher/internal/gate"
 	"github.com/usher-signin/usher/internal/gate/front"
@@ -39,6 +41,9 @@ address to server.trusted_proxies, or usher believes nothing that it says.`,
 			p.Usher, p.PublicURL, p.Applications = "http://"+cfg.Server.Listen, cfg.Server.PublicURL, cfg.Applications
 			for _, h := range gate.DefaultHeaders() {
 				p.Identity = append(p.Identity, h.Name)
+			}
+			if slices.ContainsFunc(cfg.Applications, func(a usher.Application) bool { return a.Assertion }) {
+				p.Identity = append(p.Identity, gate.AssertionHeader)
 			}
 			text, err := frontText(args[0], p, lua)
 			if err != nil {

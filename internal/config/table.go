@@ -81,6 +81,8 @@ func applicationRules() []rule[usher.Application] {
 			nil, func(a *T) *[]string { return &a.Allow }),
 		list(KindList, Key{Name: "public", Meaning: "paths that need no sign-in: exact, or prefixes that end in a slash", Example: "[/healthz, /static/]"},
 			wantPath, func(a *T) *[]string { return &a.Public }),
+		flag(Key{Name: "assertion", Meaning: "whether the application is also told who is signed in by a signed token, in the header X-Usher-Assertion", Example: "true", Default: "false"},
+			func(a *T) *bool { return &a.Assertion }),
 	}
 }
 

@@ -63,8 +63,10 @@ type judgement struct {
 	target   usher.Target
 	site     *site
 	identity *identity // set where the request may pass
-	clear    []string  // Set-Cookie values
-	err      error     // why it could not be judged
+	// assertion is the header's values; nil: no application wants one.
+	assertion []string
+	clear     []string // Set-Cookie values
+	err       error    // why it could not be judged
 }
 
 // judge is the one way from a request to a decision. A glance is no use of the session.
@@ -84,6 +86,9 @@ func (g *Guard) judge(ctx context.Context, rules *Rules, q *Request, glance bool
 	j.site = rules.sites[app]
 	if j.Allowed() { // a public path: who asks is of no interest
 		j.identity = rules.headers.nobody
+		if rules.asserter != nil {
+			j.assertion = rules.unasserted()
+		}
 		return j
 	}
 	visitor, err := rules.visit(ctx, target.Host, q, glance)
@@ -95,11 +100,16 @@ func (g *Guard) judge(ctx context.Context, rules *Rules, q *Request, glance bool
 	}
 	j.Decision, j.clear = usher.Decide(app, visitor.Operator, target), visitor.Clear
 	if j.Allowed() {
-		id, cause := rules.headers.identityOf(visitor)
+		id, cause := rules.identityOf(visitor)
 		if cause != nil {
 			return judgement{Decision: refuseOperator(app, visitor.Operator, cause), target: target, site: j.site}
 		}
 		j.identity = id
+		if rules.asserter != nil {
+			if j.assertion, err = rules.assertion(id, visitor.Operator, j.site, g.opts.Now()); err != nil {
+				return badly(unavailable, target, err)
+			}
+		}
 	}
 	return j
 }

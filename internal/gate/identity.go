@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"sync/atomic"
 
 	"github.com/usher-signin/usher"
 )
@@ -73,12 +74,15 @@ type headerSet struct {
 	headers []Header // names in canonical form
 	guarded map[string]struct{}
 	nobody  *identity
+	empty   []string // a header's values: nothing
 }
 
 // identity is the headers of one operator, made ready to be written.
 type identity struct {
 	set    *headerSet
 	values [][]string // in the order of the set's headers; never altered
+	// asserted are the assertions made for the operator, by number of the site.
+	asserted []atomic.Pointer[asserted]
 }
 
 var errHeaderName = errors.New("an identity header's name is letters, digits and hyphens, at most 64, and no name that HTTP itself or the front server uses")
@@ -104,6 +108,7 @@ func newHeaderSet(headers []Header) (*headerSet, error) {
 		s.guarded[fold] = struct{}{}
 		s.headers = append(s.headers, Header{http.CanonicalHeaderKey(h.Name), h.Field})
 	}
+	s.empty = []string{""}
 	s.nobody = &identity{set: s}
 	for range s.headers {
 		s.nobody.values = append(s.nobody.values, []string{""})
@@ -148,7 +153,8 @@ func (f Field) of(op *usher.Operator) (string, error) {
 
 // identityOf gives the visitor's headers, made once for as long as the visitor
 // is judged the same. They are refused where they are too large.
-func (s *headerSet) identityOf(v Visitor) (*identity, *usher.Cause) {
+func (r *Rules) identityOf(v Visitor) (*identity, *usher.Cause) {
+	s := r.headers
 	if v.Kept != nil {
 		if kept := v.Kept.Load(); kept != nil {
 			if id, ok := (*kept).(*identity); ok && id.set == s {
@@ -161,6 +167,7 @@ func (s *headerSet) identityOf(v Visitor) (*identity, *usher.Cause) {
 		return nil, &usher.Cause{Step: usher.StepGate, Code: usher.CodeTooManyGroups, Subject: v.Operator.Email,
 			Saw: fmt.Sprintf("identity headers of %d bytes", size), Want: fmt.Sprintf("at most %d", maxIdentityBytes)}
 	}
+	id.asserted = r.slots()
 	if v.Kept != nil {
 		var kept any = id
 		v.Kept.Store(&kept)

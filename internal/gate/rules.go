@@ -10,6 +10,7 @@ import (
 	"net/netip"
 	"net/url"
 	"sync/atomic"
+	"time"
 
 	"github.com/usher-signin/usher"
 )
@@ -45,6 +46,9 @@ type Rules struct {
 	trusted  func(netip.Addr) bool
 	headers  *headerSet
 	revision string
+	// asserter is nil where no application wants an assertion.
+	asserter  Asserter
+	assertFor time.Duration
 }
 
 // site is what is worked out beforehand for an application.
@@ -56,6 +60,9 @@ type site struct {
 	upstream *upstream
 	signIn   []string // address of the sign-in, without a way back
 	realm    []string // WWW-Authenticate
+	number   int      // among the sites
+	asserts  bool
+	audience string // of assertions
 }
 
 // RuleOptions are what Rules are made of.
@@ -69,6 +76,10 @@ type RuleOptions struct {
 	Trusted func(netip.Addr) bool
 	// Headers are the identity headers; nil: [DefaultHeaders].
 	Headers []Header
+	// Asserter signs assertions for the applications that want one; AssertFor is
+	// how long one is handed out again.
+	Asserter  Asserter
+	AssertFor time.Duration
 	// Revision names the configuration in records of refusals.
 	Revision string
 }
@@ -98,10 +109,26 @@ func NewRules(o RuleOptions) (*Rules, error) {
 	for i := range o.Applications {
 		app := &o.Applications[i]
 		s, err := newSite(app)
+		if err == nil {
+			s.number = i
+			err = r.assertTo(s, app, o)
+		}
 		errs = append(errs, err)
 		r.sites[app] = s
 	}
 	return r, errors.Join(errs...)
+}
+
+func (r *Rules) assertTo(s *site, app *usher.Application, o RuleOptions) error {
+	if !app.Assertion {
+		return nil
+	}
+	if o.Asserter == nil || o.AssertFor <= 0 {
+		return fmt.Errorf("application %q: there is nothing to sign its assertion with", app.Name)
+	}
+	s.asserts, s.audience = true, app.URL
+	r.asserter, r.assertFor = o.Asserter, o.AssertFor
+	return nil
 }
 
 func newSite(app *usher.Application) (*site, error) {

@@ -6,8 +6,8 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"net/netip"
 
+	"github.com/usher-signin/usher/internal/assertion"
 	"github.com/usher-signin/usher/internal/config"
 	"github.com/usher-signin/usher/internal/gate"
 	"github.com/usher-signin/usher/internal/session"
@@ -43,7 +43,7 @@ func (s gateSessions) look(ctx context.Context, host string, header http.Header,
 }
 
 // gateRules makes the gate's rules of a configuration.
-func (s *Server) gateRules(cfg *config.Config, rules *session.Rules, trusted func(netip.Addr) bool) (*gate.Rules, error) {
-	return gate.NewRules(gate.RuleOptions{Applications: cfg.Applications, Sessions: gateSessions{s.sessions, rules},
-		Trusted: trusted, Revision: cfg.Revision})
+func (s *Server) gateRules(cfg *config.Config, snap *snapshot) (*gate.Rules, error) {
+	return gate.NewRules(gate.RuleOptions{Applications: cfg.Applications, Sessions: gateSessions{s.sessions, snap.session},
+		Trusted: snap.proxies.Contains, Revision: cfg.Revision, Asserter: snap.asserter, AssertFor: assertion.Fresh})
 }

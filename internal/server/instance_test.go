@@ -143,6 +143,9 @@ func startInstance(t *testing.T, changes [][2]string) *instance {
 	i.providerDown = serveTLS(t, providerLn, i.provider).Close
 	serveTLS(t, upstreamLn, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprintf(w, "upstream saw %s as %s", r.RequestURI, r.Header.Get("X-Forwarded-Email"))
+		if token := r.Header.Get("X-Usher-Assertion"); token != "" {
+			fmt.Fprintf(w, "\nassertion %s\n", token)
+		}
 	}))
 	i.serve(t, gatewayLn, pair)
 	return i

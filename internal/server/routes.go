@@ -33,6 +33,7 @@ func (s *Server) routes() (http.Handler, error) {
 		mux.Handle(pattern, frame.Handle(s.sameOrigin(h)))
 	}
 	mux.Handle("GET "+pages.StaticPath, s.pages)
+	mux.Handle("GET "+keysPath, frame.Handle(s.serveKeys))
 	mux.Handle(usher.Prefix, frame.Handle(func(http.ResponseWriter, *http.Request) error {
 		return &web.Error{Status: http.StatusNotFound, Public: "No page of this gateway is at this address."}
 	}))

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/usher-signin/usher"
+	"github.com/usher-signin/usher/internal/assertion"
 	"github.com/usher-signin/usher/internal/config"
 	"github.com/usher-signin/usher/internal/gate"
 	"github.com/usher-signin/usher/internal/session"
@@ -25,6 +26,7 @@ type snapshot struct {
 	headers    *web.Headers // of our own pages
 	sameOrigin *web.SameOrigin
 	apps       *usher.Applications
+	asserter   *assertion.Signer
 	hosts      map[string]bool // canonical hosts on which usher's own pages live
 }
 
@@ -83,7 +85,10 @@ func (s *Server) snapshot(cfg *config.Config) (*snapshot, error) {
 	if snap.proxies, err = web.ParseTrustedProxies(cfg.Server.TrustedProxies); err != nil {
 		return nil, fmt.Errorf("server.trusted_proxies: %w", err)
 	}
-	if snap.gate, err = s.gateRules(cfg, snap.session, snap.proxies.Contains); err != nil {
+	if snap.asserter, err = s.asserter(public); err != nil {
+		return nil, err
+	}
+	if snap.gate, err = s.gateRules(cfg, snap); err != nil {
 		return nil, err
 	}
 	if err := s.register(snap, admit); err != nil {

@@ -230,7 +230,7 @@ func untrusted(identity []string) []string {
 	all := []string{"Forwarded", "X-Forwarded-Port", "X-Forwarded-Prefix", "X-Forwarded-Server", "X-Forwarded-Scheme", "X-Forwarded-Ssl",
 		"X-Forwarded-Uri", "X-Forwarded-Method", "X-Forwarded-Path", "X-Forwarded-Access-Token", "X-Forwarded-Client-Cert", "X-Original-Uri",
 		"X-Original-Url", "X-Original-Host", "X-Original-Method", "X-Rewrite-Url", "X-Client-Ip", "X-Remote-User", "X-Remote-Group", "X-Remote-Groups",
-		"X-Webauth-User", "X-Usher-Cookie", "X-Usher-Application",
+		"X-Webauth-User", "X-Usher-Cookie", "X-Usher-Application", "X-Usher-Assertion",
 		"X-Forwarded-User", "X-Forwarded-Email", "X-Forwarded-Groups", "X-Forwarded-Preferred-Username",
 		"X-Auth-Request-User", "X-Auth-Request-Email", "X-Auth-Request-Groups", "X-Auth-Request-Preferred-Username", "X-Auth-Request-Access-Token",
 		"Remote-User", "Remote-Email", "Remote-Groups", "Remote-Name"}
