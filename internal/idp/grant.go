@@ -31,6 +31,7 @@ type Grant struct {
 	Notes []string
 
 	endSession string
+	watched    *watched // what the provider's answers held; nil: nobody asked
 	sent       []string // what the provider was told in confidence, and might repeat
 }
 

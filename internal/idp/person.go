@@ -67,6 +67,7 @@ func (c *Client) userinfo(ctx context.Context, md *Metadata, g *Grant) (map[stri
 	if cause != nil {
 		return nil, cause
 	}
+	g.watched.saw("userinfo", info)
 	if sub, isString := info["sub"].(string); !isString || sub != g.Subject {
 		saw := "another subject than the ID token's"
 		if !isString {

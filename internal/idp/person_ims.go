@@ -22,6 +22,7 @@ func (c *Client) imsFacts(ctx context.Context, f *facts, info map[string]any) *u
 	if cause != nil {
 		return cause
 	}
+	f.grant.watched.saw("profile", object)
 	if cause := samePerson(profile, f.grant, object); cause != nil {
 		return cause
 	}
@@ -158,6 +159,7 @@ func (c *Client) imsOrganizations(ctx context.Context, f *facts) *usher.Cause {
 	if cause != nil {
 		return cause
 	}
+	f.grant.watched.saw("organizations", value)
 	items, isArray := value.([]any)
 	if !isArray {
 		f.note("organizations: the answer is %s, not an array, and gives no group", kindOf(value))

@@ -60,21 +60,25 @@ func (c *Client) Examine(ctx context.Context, idToken usher.Secret, nonce string
 	if cause != nil {
 		return nil, cause
 	}
+	return c.examine(ctx, md, redeemed{idToken: idToken.Reveal(), nonce: nonce, accessToken: accessToken.Reveal()}), nil
+}
+
+func (c *Client) examine(ctx context.Context, md *Metadata, r redeemed) []TokenCheck {
 	checks := tokenChecks()
 	report := make([]TokenCheck, 0, len(checks)+1)
-	t, err := parseToken(idToken.Reveal())
+	t, err := parseToken(r.idToken)
 	if err != nil {
 		report = append(report, TokenCheck{ID: "form", Cause: formCause(err)})
 		for _, check := range checks {
 			report = append(report, TokenCheck{ID: check.id, Moot: true})
 		}
-		return report, nil
+		return report
 	}
 	report = append(report, TokenCheck{ID: "form"})
-	p := c.present(md, t, redeemed{nonce: nonce, accessToken: accessToken.Reveal()})
+	p := c.present(md, t, r)
 	badHeader := false
 	for _, check := range checks {
-		if check.id == "signature" && badHeader || check.id == "at_hash" && (badHeader || accessToken.Empty()) {
+		if check.id == "signature" && badHeader || check.id == "at_hash" && (badHeader || r.accessToken == "") {
 			report = append(report, TokenCheck{ID: check.id, Moot: true})
 			continue
 		}
@@ -82,5 +86,5 @@ func (c *Client) Examine(ctx context.Context, idToken usher.Secret, nonce string
 		badHeader = badHeader || cause != nil && (check.id == "alg" || check.id == "crit")
 		report = append(report, TokenCheck{ID: check.id, Cause: cause})
 	}
-	return report, nil
+	return report
 }
