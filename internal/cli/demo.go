@@ -35,7 +35,7 @@ Ctrl-C ends it; the folder is used again the next time.`,
 			}
 			defer func() { _ = log.Close() }()
 			d, err := demo.Start(cmd.Context(), demo.Options{Dir: dir, Environment: config.OS(), Now: env.Now, Random: rand.Reader,
-				Logger: slog.New(slog.NewTextHandler(log, nil)), Near: lookalike.Near})
+				Logger: slog.New(slog.NewTextHandler(log, nil)), Near: lookalike.Near, Version: Version})
 			if err != nil {
 				return usage(err)
 			}

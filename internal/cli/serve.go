@@ -32,7 +32,7 @@ The log goes to standard error, one record a line.`,
 				return usage(err)
 			}
 			s, err := server.New(cmd.Context(), server.Options{ConfigFile: file, Environment: config.OS(), Now: env.Now, Random: rand.Reader,
-				Logger: logger, Near: lookalike.Near, Node: nodeName()})
+				Logger: logger, Near: lookalike.Near, Node: nodeName(), Version: Version})
 			if err != nil {
 				return usage(err)
 			}

@@ -52,6 +52,7 @@ type Options struct {
 	Random      io.Reader
 	Logger      *slog.Logger
 	Near        usher.NearFunc
+	Version     string // of the program
 }
 
 // A Demo is everything, started.
@@ -274,7 +275,7 @@ func (d *Demo) serve(h http.Handler, ln net.Listener, pair tls.Certificate) {
 
 func (d *Demo) startGateway(ctx context.Context, o Options) error {
 	gateway, err := server.New(ctx, server.Options{ConfigFile: d.Config, Environment: o.Environment, Now: o.Now, Random: o.Random,
-		Logger: o.Logger, Near: o.Near, Node: "demo", ReloadEvery: 300 * time.Millisecond, OnReload: d.follow})
+		Logger: o.Logger, Near: o.Near, Node: "demo", Version: o.Version, ReloadEvery: 300 * time.Millisecond, OnReload: d.follow})
 	if err != nil {
 		return err
 	}

@@ -83,6 +83,15 @@ func (k *Keys) Current() string {
 	return fmt.Sprintf("%x", k.list[0].id)
 }
 
+// IDs names all keys, the one that seals first.
+func (k *Keys) IDs() []string {
+	out := make([]string, len(k.list))
+	for i, one := range k.list {
+		out[i] = fmt.Sprintf("%x", one.id)
+	}
+	return out
+}
+
 func (k key) aead(purpose string) (cipher.AEAD, error) {
 	derived, err := hkdf.Key(sha256.New, k.secret[:], k.id[:], "usher "+purpose, keyBytes)
 	if err != nil {

@@ -91,6 +91,7 @@ func (s *Server) follow(ctx context.Context) {
 		if err == nil {
 			err = s.reload(ctx, cfg)
 		}
+		s.noteReload(ctx, err)
 		if err != nil {
 			s.opts.Logger.Error("the configuration file was changed and cannot be used; the old one stays in force", slog.Any("error", err))
 		}
@@ -123,7 +124,7 @@ func (s *Server) reload(ctx context.Context, cfg *config.Config) error {
 // beat tells the other nodes, and the doctor, which revision runs here.
 func (s *Server) beat(ctx context.Context) {
 	s.every(ctx, heartbeatEvery, func(ctx context.Context) error {
-		return s.db.Heartbeat(ctx, s.opts.Node, s.Config().Revision, s.opts.Now())
+		return s.db.Heartbeat(ctx, s.node())
 	})
 }
 

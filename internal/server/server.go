@@ -35,6 +35,7 @@ type Options struct {
 	Logger      *slog.Logger
 	Near        usher.NearFunc // how near misses are recognized, to explain refusals
 	Node        string         // name of this node, for the record
+	Version     string         // of the program, for the record
 	// ReloadEvery is how often the configuration file is looked at; zero: once a second.
 	ReloadEvery time.Duration
 	// OnReload is told of each configuration that was put in force, or was not.
@@ -53,6 +54,8 @@ type Server struct {
 	proxy    *gate.Proxy
 	handler  http.Handler
 	current  atomic.Pointer[snapshot]
+	about    atomic.Pointer[reloaded]
+	opened   opened
 
 	frameRefuse func(http.ResponseWriter, *http.Request, *web.Error)
 }
@@ -70,7 +73,7 @@ func New(ctx context.Context, opts Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{opts: opts}
+	s := &Server{opts: opts, opened: opened{listen: cfg.Server.Listen, database: cfg.Server.DatabaseShown()}}
 	if s.db, err = store.Open(ctx, cfg.Server.Database, store.Options{Now: opts.Now}); err != nil {
 		return nil, err
 	}
@@ -121,6 +124,7 @@ func (s *Server) enforce(ctx context.Context, cfg *config.Config) error {
 	snap, err := s.snapshot(cfg)
 	if err == nil {
 		s.current.Store(snap)
+		s.about.Store(&reloaded{at: s.opts.Now()})
 	}
 	s.keepRevision(ctx, cfg, err)
 	return err
@@ -134,7 +138,7 @@ func (s *Server) keepRevision(ctx context.Context, cfg *config.Config, problem e
 	}
 	err := s.db.PutRevision(ctx, rev)
 	if err == nil && problem == nil {
-		err = s.db.Heartbeat(ctx, s.opts.Node, cfg.Revision, s.opts.Now())
+		err = s.db.Heartbeat(ctx, s.node())
 	}
 	if err != nil {
 		s.opts.Logger.Warn("the revision of the configuration was not recorded", slog.Any("error", err))

@@ -46,30 +46,59 @@ func (db *DB) Revisions(ctx context.Context, limit int) ([]usher.Revision, error
 	})
 }
 
-// A Node is one running usher: which revision it runs, and when it last said so.
+// A Node is one running usher: which revision it runs, what it says of itself,
+// and when it last said so.
 type Node struct {
 	Name     string
 	Revision string
 	Seen     time.Time
+	About    About
 }
 
-// Heartbeat notes that a node is there, and what it runs.
-func (db *DB) Heartbeat(ctx context.Context, node, revision string, at time.Time) error {
+// About is what a node says of itself, for the doctor. It holds no secret.
+type About struct {
+	Loaded   time.Time         `json:"loaded,omitzero"`   // when its revision was put in force
+	Pending  string            `json:"pending,omitempty"` // revision on disk that it did not put in force
+	Refused  string            `json:"refused,omitempty"` // why not
+	Version  string            `json:"version,omitempty"` // of the program
+	KeyIDs   []string          `json:"keys,omitempty"`    // the one that seals first
+	Process  int               `json:"process,omitempty"`
+	Host     string            `json:"host,omitempty"` // name of the machine
+	File     string            `json:"file,omitempty"` // the configuration file, as an absolute path
+	Listen   string            `json:"listen,omitempty"`
+	Engine   string            `json:"engine,omitempty"`   // of its database
+	Database string            `json:"database,omitempty"` // its address, password left out
+	Surround map[string]string `json:"surround,omitempty"` // environment variables that change how it reaches others, passwords left out
+}
+
+// Heartbeat notes that a node is there, what it runs, and what it says of itself.
+func (db *DB) Heartbeat(ctx context.Context, n Node) error {
 	const doing = "noting that a node is there"
-	if err := within(field{"the node's name", node, maxKey}, field{"the revision's id", revision, maxKey}); err != nil {
+	about, err := encodeRecord("what the node says of itself", n.About)
+	if err == nil {
+		err = within(field{"the node's name", n.Name, maxKey}, field{"the revision's id", n.Revision, maxKey}, field{"what the node says of itself", about, maxAbout})
+	}
+	if err != nil {
 		return db.failure(doing, err)
 	}
-	_, err := single(ctx, db, doing, `INSERT INTO nodes (node, revision, seen) VALUES (?, ?, ?)
-		ON CONFLICT (node) DO UPDATE SET revision = excluded.revision, seen = excluded.seen`, node, revision, micros(at))
+	_, err = single(ctx, db, doing, `INSERT INTO nodes (node, revision, seen, about) VALUES (?, ?, ?, ?)
+		ON CONFLICT (node) DO UPDATE SET revision = excluded.revision, seen = excluded.seen, about = excluded.about`, n.Name, n.Revision, micros(n.Seen), about)
 	return err
 }
+
+// maxAbout bounds what a node says of itself, in bytes.
+const maxAbout = 1 << 17
 
 // Nodes lists the nodes by name, also those that fell silent during the last
 // day: Seen tells.
 func (db *DB) Nodes(ctx context.Context) ([]Node, error) {
 	return read(ctx, db, "listing nodes", func(ctx context.Context, r runner) ([]Node, error) {
 		return list(ctx, r, func(rows *sql.Rows) (n Node, err error) {
-			return n, rows.Scan((*text)(&n.Name), (*text)(&n.Revision), (*moment)(&n.Seen))
-		}, mostRows, `SELECT node, revision, seen FROM nodes ORDER BY node`)
+			var about text
+			if err = rows.Scan((*text)(&n.Name), (*text)(&n.Revision), (*moment)(&n.Seen), &about); err != nil || about == "" {
+				return n, err
+			}
+			return n, (record{&n.About}).Scan(string(about))
+		}, mostRows, `SELECT node, revision, seen, about FROM nodes ORDER BY node`)
 	})
 }

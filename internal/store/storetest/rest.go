@@ -16,6 +16,11 @@ import (
 	"github.com/usher-signin/usher/internal/store"
 )
 
+// about is what a node says of itself in its nth heartbeat.
+func about(n int) store.About {
+	return store.About{Loaded: start, Version: fmt.Sprint("0.", n), KeyIDs: []string{"k1", "k2"}, Process: n, Refused: "line 3: no\x00", Surround: map[string]string{"HTTPS_PROXY": "http://proxy:3128"}}
+}
+
 func revisionsAndNodes(t fixture) {
 	ctx := t.Context()
 	for i, c := range []struct{ id, problem string }{{"r1", ""}, {"r1", ""}, {"r2", "line 3: no"}, {"r1", ""}} {
@@ -38,11 +43,11 @@ func revisionsAndNodes(t fixture) {
 		t.Errorf("the latest: %v, %v; wanted b's", revs, err)
 	}
 	for i, node := range []string{"a", "b", "a"} {
-		t.must(t.db.Heartbeat(ctx, node, fmt.Sprint("r", i), start.Add(time.Duration(i)*time.Second)))
+		t.must(t.db.Heartbeat(ctx, store.Node{Name: node, Revision: fmt.Sprint("r", i), Seen: start.Add(time.Duration(i) * time.Second), About: about(i)}))
 	}
 	nodes, err := t.db.Nodes(ctx)
 	t.must(err)
-	if diff := cmp.Diff([]store.Node{{Name: "a", Revision: "r2", Seen: start.Add(2 * time.Second)}, {Name: "b", Revision: "r1", Seen: start.Add(time.Second)}}, nodes); diff != "" {
+	if diff := cmp.Diff([]store.Node{{Name: "a", Revision: "r2", Seen: start.Add(2 * time.Second), About: about(2)}, {Name: "b", Revision: "r1", Seen: start.Add(time.Second), About: about(1)}}, nodes); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -100,7 +105,7 @@ func purge(t fixture) {
 	for i, id := range []string{"r1", "r2"} {
 		t.must(t.db.PutRevision(ctx, usher.Revision{ID: id, Node: "a", Loaded: start.Add(time.Duration(i) * time.Second)}))
 	}
-	t.must(t.db.Heartbeat(ctx, "a", "r2", start))
+	t.must(t.db.Heartbeat(ctx, store.Node{Name: "a", Revision: "r2", Seen: start}))
 	_, err = t.db.Audit(ctx, store.Event{Actor: "a"})
 	t.must(err)
 
@@ -199,7 +204,7 @@ func tooMuch(t fixture) {
 		"a person":        t.db.PutSession(ctx, huge),
 		"a new person":    t.db.ReplacePerson(ctx, "huge", huge.Person),
 		"a reference":     t.db.PutAttempt(ctx, usher.Attempt{Reference: usher.Reference(long), Begun: start}),
-		"a node":          t.db.Heartbeat(ctx, long, "r", start),
+		"a node":          t.db.Heartbeat(ctx, store.Node{Name: long, Revision: "r", Seen: start}),
 		"a revision":      t.db.PutRevision(ctx, usher.Revision{ID: long, Node: "n", Loaded: start}),
 		"a login":         second(t.db.EndLogin(ctx, long, start)),
 		"an actor":        second(t.db.Audit(ctx, store.Event{Actor: long})),

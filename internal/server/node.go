@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package server
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"log/slog"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/usher-signin/usher/internal/config"
+	"github.com/usher-signin/usher/internal/store"
+)
+
+// reloaded is how the last look at the configuration file ended.
+type reloaded struct {
+	at      time.Time // when what is in force was put in force
+	pending string    // revision on disk that is not in force
+	refused string    // why not
+}
+
+// mostRefusal bounds what is said of a file that was refused, in bytes.
+const mostRefusal = 4 << 10
+
+// noteReload tells the doctor at once whether the file on disk was put in force.
+func (s *Server) noteReload(ctx context.Context, problem error) {
+	if problem == nil {
+		return // enforce has said so
+	}
+	now := reloaded{at: s.about.Load().at, refused: strings.ToValidUTF8(problem.Error()[:min(len(problem.Error()), mostRefusal)], "")}
+	if data, err := os.ReadFile(s.opts.ConfigFile); err == nil {
+		now.pending = config.RevisionOf(data)
+	} else if errors.Is(err, fs.ErrNotExist) {
+		now.pending = "none"
+	}
+	s.about.Store(&now)
+	if err := s.db.Heartbeat(ctx, s.node()); err != nil {
+		s.opts.Logger.Warn("that the file was refused was not recorded", slog.Any("error", err))
+	}
+}
+
+// node is what this node says of itself.
+func (s *Server) node() store.Node {
+	cfg, last := s.Config(), s.about.Load()
+	host, _ := os.Hostname() // without a name the doctor cannot tell machines apart, and says so
+	file, err := filepath.Abs(s.opts.ConfigFile)
+	if err != nil {
+		file = s.opts.ConfigFile
+	}
+	return store.Node{Name: s.opts.Node, Revision: cfg.Revision, Seen: s.opts.Now(), About: store.About{
+		Loaded: last.at, Pending: last.pending, Refused: last.refused, Version: s.opts.Version, KeyIDs: s.keys.IDs(), Process: os.Getpid(),
+		Host: host, File: file, Listen: s.opened.listen, Engine: s.db.Engine(), Database: s.opened.database, Surround: surround(s.opts.Environment)}}
+}
+
+// opened is what was opened at the start and stays open: a new configuration
+// changes it only after a restart.
+type opened struct{ listen, database string }
+
+// surround gives the environment variables that change how a process reaches others.
+func surround(env config.Environment) map[string]string {
+	out := make(map[string]string)
+	if env.LookupEnv == nil {
+		return out
+	}
+	for _, name := range []string{"HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "SSL_CERT_FILE"} {
+		for _, spelled := range []string{name, strings.ToLower(name)} {
+			if v, ok := env.LookupEnv(spelled); ok && v != "" {
+				out[name] = withoutPassword(v)
+				break
+			}
+		}
+	}
+	return out
+}
+
+// withoutPassword leaves the password out of a proxy's address.
+func withoutPassword(address string) string {
+	if !strings.Contains(address, "@") {
+		return address
+	}
+	withScheme := address
+	if !strings.Contains(address, "://") {
+		withScheme = "http://" + address
+	}
+	u, err := url.Parse(withScheme)
+	if err != nil || u.User == nil {
+		return "an address with a password"
+	}
+	u.User = nil
+	return u.String()
+}
