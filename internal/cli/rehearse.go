@@ -302,7 +302,8 @@ func (w *waysBack) describe() {
 		w.tell("The running gateway hands the callback over, and opens no session for it.")
 	}
 	if w.door == nil && !w.gateway {
-		w.tell("Nothing here answers at the callback (%s).", oneLine(errors.Join(w.why...)))
+		w.tell("The callback cannot come back by itself: %s.", oneLine(errors.Join(w.why...)))
+		w.tell("Where the gateway runs with another file, name that with --gateway. Pasting works in any case.")
 	}
 	if w.paste {
 		w.tell("If the browser ends anywhere else, or nothing happens here: paste the whole address that it ends at, and press Enter.")

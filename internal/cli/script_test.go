@@ -19,6 +19,8 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"usher":   func() { os.Exit(cli.Main()) },
 		"visitor": func() { os.Exit(visitor(os.Args[1:])) },
+
+		"rehearsing": func() { os.Exit(rehearsing(os.Args[1:])) },
 	})
 }
 
@@ -36,6 +38,8 @@ func TestScripts(t *testing.T) {
 			"eventually": eventually,
 			"grabport":   grabPort,
 			"reference":  grabReference,
+			"freeport":   freePort,
+			"rewrite":    rewrite,
 		},
 	})
 }

@@ -6,7 +6,6 @@ import (
 	"bufio"
 	"fmt"
 	"io"
-	"strconv"
 	"strings"
 	"time"
 
@@ -244,7 +243,7 @@ func (p *printer) groups(o *Outcome) {
 	}
 }
 
-func show(name string) string { return lookalike.Show(strconv.Quote(name)) }
+func show(name string) string { return `"` + lookalike.Show(name) + `"` }
 
 func (p *printer) compared(o *Outcome) {
 	if len(o.Compared) == 0 {

@@ -111,21 +111,29 @@ func (r *Rehearsal) read(line string) (Arrival, string) {
 	switch {
 	case withoutQuery(line) == r.address && !query.Has("code") && !query.Has("error"):
 		return Arrival{}, "That is the address to open. Open it in a browser, sign in there, and paste the address that the browser ends at."
-	case r.Ours(query) && (query.Has("code") || query.Has("error") || r.atCallback(u)):
+	case !r.atCallback(u): // a code that came along does not help: no gateway would have got it
+	case r.Ours(query):
 		return Arrival{Way: ByHand, Query: query}, ""
 	case usher.IsRehearsal(query.Get("state")):
 		return Arrival{}, "That is the callback of another rehearsal. Open the address above, and paste where that one ends."
-	case r.atCallback(u) && query.Has("state"):
+	case query.Has("state"):
 		return Arrival{}, "That is the callback of another sign-in, which is not touched. Open the address above, and paste where that one ends."
-	case r.atCallback(u):
+	default:
 		return Arrival{}, "That is the callback without its query. Copy the whole address, with everything after the question mark."
 	}
 	return Arrival{Way: ByHand, Landed: line}, ""
 }
 
-// atCallback says that an address is the account's callback, query left out.
+// atCallback says that an address is the account's callback, whatever its
+// query, and its scheme: that is the front server's affair.
 func (r *Rehearsal) atCallback(u *url.URL) bool {
-	return withoutQuery(u.String()) == withoutQuery(r.Account.CallbackURL)
+	want, err := url.Parse(r.Account.CallbackURL)
+	if err != nil {
+		return false
+	}
+	same := *u
+	same.Scheme = want.Scheme
+	return usher.SameHost(&same, want) && u.Path == want.Path
 }
 
 func deliver(ctx context.Context, arrived chan<- Arrival, a Arrival) {

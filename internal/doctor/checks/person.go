@@ -87,6 +87,9 @@ func userNotInGroup(e *doctor.Evidence) []doctor.Ruling {
 		}
 		return []doctor.Ruling{notInGroup(e, a, p.Email, p.GroupNames())}
 	}
+	if e.Email() == "" { // an attempt that nobody came back from
+		return []doctor.Ruling{doctor.Unsure("", doctor.Say("not known: %s", doctor.Say("whom it is about")), doctor.Somebody.Gather(cfg.File))}
+	}
 	org := e.Organization()
 	if org == nil || !cfg.Has("organization.groups") {
 		return groupsUnknown(cfg)
