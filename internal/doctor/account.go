@@ -101,20 +101,27 @@ func (a Account) Directory() bool {
 	return true
 }
 
-// InUse lists the accounts that a sign-in could use: the IMS account, even
-// while it is disabled, and enabled accounts of other providers. Twins and
-// forgotten look-alikes of the IMS account are left to checks of their own.
+// InUse lists the accounts that a sign-in could use, by their place in the
+// file: the IMS account, even while it is disabled, and enabled accounts of
+// other providers. Twins and forgotten look-alikes of the IMS account are left
+// to checks of their own.
+func InUse(cfg *config.Config) []int {
+	ims := IMSAccount(cfg)
+	var out []int
+	for i, a := range cfg.Accounts {
+		if i == ims || !a.IMS() && !vendorName(a.InternalName) && (a.Enabled || ims < 0) {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+// InUse lists the accounts that a sign-in could use; see the function InUse.
 func (e *Evidence) InUse() []Account {
 	cfg := e.Config()
-	ims := IMSAccount(cfg)
 	var out []Account
-	for i, a := range cfg.Accounts {
-		switch {
-		case i == ims:
-		case a.IMS(), vendorName(a.InternalName), !a.Enabled && ims >= 0:
-			continue
-		}
-		out = append(out, Account{a, i, e})
+	for _, i := range InUse(cfg) {
+		out = append(out, Account{cfg.Accounts[i], i, e})
 	}
 	return out
 }

@@ -7,7 +7,8 @@ import "time"
 // A Document is what came back when the provider's metadata was asked for.
 type Document struct {
 	URL         string // asked
-	Status      int    // HTTP
+	Status      int    // HTTP; zero: no answer came
+	Fault       string // why no answer came
 	ContentType string
 	Server      string // the Server or Via header, to tell who answered
 	Location    string // of a redirect

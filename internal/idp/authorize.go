@@ -51,7 +51,11 @@ func (c *Client) AuthorizeURL(ctx context.Context, r AuthRequest) (string, *ushe
 	if cause != nil {
 		return "", cause
 	}
-	u, err := url.Parse(md.AuthorizationEndpoint)
+	return c.authorizeURL(md.AuthorizationEndpoint, r)
+}
+
+func (c *Client) authorizeURL(endpoint string, r AuthRequest) (string, *usher.Cause) {
+	u, err := url.Parse(endpoint)
 	if err != nil {
 		return "", c.discovery().cause(usher.CodeProviderMetadata, "an authorization endpoint that cannot be read", "an https address", "")
 	}

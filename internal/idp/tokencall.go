@@ -4,7 +4,6 @@ package idp
 
 import (
 	"context"
-	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -61,8 +60,7 @@ func (c *Client) post(ctx context.Context, e endpoint, method authMethod, form u
 	}
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	if method == authBasic {
-		pair := url.QueryEscape(c.account.ClientID) + ":" + url.QueryEscape(c.account.ClientSecret.Reveal())
-		req.Header.Set("Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte(pair)))
+		req.Header.Set("Authorization", BasicCredentials(c.account.ClientID, c.account.ClientSecret.Reveal(), false))
 	}
 	return c.call(e, req)
 }
