@@ -66,6 +66,7 @@ func TestCodes(t *testing.T) {
 		"state-missing": "", "state-unknown": "", "state-expired": "", "state-cookie-missing": "", "provider-error": "",
 		"provider-unreachable": "login-page-unreachable", "discovery-invalid": "", "discovery-issuer": "", "token-refused": "", "id-token-invalid": "",
 		"profile-invalid": "", "organization-mismatch": "no-right-matching", "groups-too-many": "no-right-matching",
+		"group-overage": "no-right-matching", "token-answer-invalid": "",
 		"application-refused": "", "application-unknown": "", "request-not-canonical": "", "session-store-down": "", "attempt-unfinished": "",
 		"login-loop": "",
 	}

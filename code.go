@@ -45,9 +45,11 @@ const (
 	CodeProviderMetadata     Code = "discovery-invalid"     // metadata that cannot be used
 	CodeProviderIssuer       Code = "discovery-issuer"      // metadata of another issuer
 	CodeTokenRefused         Code = "token-refused"         // the token endpoint refused the code
+	CodeTokenAnswerInvalid   Code = "token-answer-invalid"  // the token endpoint answered, but the answer cannot be used
 	CodeIDTokenInvalid       Code = "id-token-invalid"      // a check of the ID token failed
 	CodeProfileInvalid       Code = "profile-invalid"       // the profile answer cannot be used
 	CodeOrganizationMismatch Code = "organization-mismatch" // the person belongs to other organizations
+	CodeGroupOverage         Code = "group-overage"         // the provider left the groups out: too many for a token
 	CodeTooManyGroups        Code = "groups-too-many"       // more than usher takes
 	CodeApplicationRefused   Code = "application-refused"   // signed in, but the application's rule says no
 	CodeApplicationUnknown   Code = "application-unknown"   // no application covers the address

@@ -68,7 +68,7 @@ const NoRightMatching = "Login does not have any right matching the expression"
 func (c Code) Symptom() Symptom {
 	switch c {
 	case CodeUserNotInGroup, CodeMaskMatchesNothing, CodeMaskKind, CodeMaskBlanks, CodeNameMisspelled,
-		CodeOperatorGroupUnknown, CodeProductContextMismatch, CodeProductContextValue, CodeOrganizationMismatch, CodeTooManyGroups:
+		CodeOperatorGroupUnknown, CodeProductContextMismatch, CodeProductContextValue, CodeOrganizationMismatch, CodeTooManyGroups, CodeGroupOverage:
 		return SymptomNoRightMatching
 	case CodeCallbackNotListed, CodeCallbackNotHTTPS, CodeCallbackWrongInstance:
 		return SymptomRedirectedToAdobe

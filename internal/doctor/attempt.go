@@ -7,6 +7,7 @@ import (
 
 	"github.com/usher-signin/usher"
 	"github.com/usher-signin/usher/internal/config"
+	"github.com/usher-signin/usher/internal/lookalike"
 )
 
 // FromAttempt makes the case of one recorded attempt: the configuration, and
@@ -109,7 +110,7 @@ func (r *runner) recorded(code usher.Code) *usher.Cause {
 // fromCause makes a ruling of what the sign-in recorded.
 func (r *runner) fromCause(check *Check, c *usher.Cause) Ruling {
 	cfg, attempt := r.evidence.in.Config, known(r.evidence.in.Attempt)
-	ruling := Fail(c.Subject, "the sign-in %s was refused for this at the step %s", string(attempt.Reference), string(c.Step)).Found(c.Saw, c.Want)
+	ruling := Fail(c.Subject, "the sign-in %s was refused for this at the step %s", string(attempt.Reference), string(c.Step)).Found(lookalike.Show(c.Saw), lookalike.Show(c.Want))
 	if c.Detail != "" {
 		ruling = ruling.With("%s", c.Detail)
 	}

@@ -113,20 +113,12 @@ func (r *PersonReport) concerns(results []Result) {
 // edited gives the configuration as it would be with the edits made. Secrets
 // are left out: they decide nothing about who may enter.
 func edited(cfg *config.Config, edits []usher.Edit) (*config.Config, bool) {
-	lines := strings.Split(cfg.Redacted(), "\n")
-	edits = slices.Clone(edits)
-	slices.SortFunc(edits, func(a, b usher.Edit) int { return b.Line - a.Line }) // from the end, so that lines keep their numbers
-	for _, e := range edits {
-		if e.Line < 1 || e.Line > len(lines) || strings.TrimSuffix(lines[e.Line-1], "\r") != e.Before {
-			return nil, false
-		}
-		with := []string{}
-		if e.After != nil {
-			with = strings.Split(*e.After, "\n")
-		}
-		lines = slices.Replace(lines, e.Line-1, e.Line, with...)
+	shown := []byte(cfg.Redacted())
+	text, err := config.Change{Revision: config.RevisionOf(shown), Edits: edits}.Apply(shown)
+	if err != nil {
+		return nil, false
 	}
-	after, err := config.Parse(cfg.File, []byte(strings.Join(lines, "\n")), config.Environment{LenientSecrets: true})
+	after, err := config.Parse(cfg.File, text, config.Environment{LenientSecrets: true})
 	return after, err == nil
 }
 

@@ -16,8 +16,8 @@ import (
 
 // Codes of causes that only this room finds.
 const (
-	CodeTokenAnswer   usher.Code = "token-answer-invalid" // the token endpoint answered, but the answer cannot be used
-	CodeGroupsOverage usher.Code = "group-overage"        // the provider left the groups out, there are too many for a token
+	CodeTokenAnswer   = usher.CodeTokenAnswerInvalid
+	CodeGroupsOverage = usher.CodeGroupOverage
 )
 
 // Options say how a Client works.

@@ -10,11 +10,8 @@ type told struct {
 	sentence text
 }
 
-// Codes that the root package does not name, because no rule of it gives them.
-const (
-	codeEmailUnverified usher.Code = "email-unverified"
-	codeGroupOverage    usher.Code = "group-overage"
-)
+// codeEmailUnverified is not named by the root package, because no rule of it gives it.
+const codeEmailUnverified usher.Code = "email-unverified"
 
 // tell gives what a person is told of a code; of one that has no sentence, that
 // something is wrong which an administrator has to look at.
@@ -75,7 +72,7 @@ func groupSentences() map[usher.Code]told {
 		usher.CodeOperatorGroupUnreached: {rights,
 			text{"The group that would let you in does not exist at your organization yet.", "De groep die u toegang zou geven, bestaat bij uw organisatie nog niet."}},
 		usher.CodeTooManyGroups:        {rights, text{"Your account is in more groups than can be read here.", "Uw account zit in meer groepen dan hier gelezen kunnen worden."}},
-		codeGroupOverage:               {rights, text{"Your account is in so many groups that the sign-in service did not name them.", "Uw account zit in zo veel groepen dat de aanmelddienst ze niet heeft genoemd."}},
+		usher.CodeGroupOverage:         {rights, text{"Your account is in so many groups that the sign-in service did not name them.", "Uw account zit in zo veel groepen dat de aanmelddienst ze niet heeft genoemd."}},
 		usher.CodeOrganizationMismatch: {another, text{"You signed in with an account of another organization than this instance's.", "U hebt u aangemeld met een account van een andere organisatie dan die van deze instantie."}},
 		codeEmailUnverified:            {rights, text{"The sign-in service has not confirmed your e-mail address.", "De aanmelddienst heeft uw e-mailadres niet bevestigd."}},
 	}
@@ -104,6 +101,7 @@ func providerSentences() map[usher.Code]told {
 		usher.CodeProviderMetadata:    {waiting, text{"The sign-in service describes itself in a way that cannot be used at the moment.", "De aanmelddienst beschrijft zichzelf op een manier die nu niet bruikbaar is."}},
 		usher.CodeProviderIssuer:      {settings, text{"The sign-in service is not the one that was expected.", "De aanmelddienst is niet die welke werd verwacht."}},
 		usher.CodeTokenRefused:        {again, text{"The sign-in service did not complete the sign-in.", "De aanmelddienst heeft de aanmelding niet afgerond."}},
+		usher.CodeTokenAnswerInvalid:  {again, text{"The sign-in service gave an answer that cannot be read.", "De aanmelddienst gaf een antwoord dat niet te lezen is."}},
 		usher.CodeIDTokenInvalid:      {settings, text{"What the sign-in service said did not pass our checks, so nobody was signed in.", "Wat de aanmelddienst zei, kwam niet door onze controles; daarom is niemand aangemeld."}},
 		usher.CodeProfileInvalid:      {settings, text{"The sign-in service did not say who you are in a way that can be used.", "De aanmelddienst zei niet op een bruikbare manier wie u bent."}},
 	}

@@ -41,7 +41,7 @@ func flow() []doctor.Check {
 			"The login service did not confirm your sign-in. Please begin again; if it happens again, tell the administrator the reference.",
 			"the token endpoint refused the code", "a code works once and for a minute or so: look for a second request of the same callback (a front server that repeats, a link scanner), then for the clock",
 			doctor.Signs{after: doctor.Likely}),
-		recorded("token-answer-invalid", "what the token endpoint answers can be read",
+		recorded(usher.CodeTokenAnswerInvalid, "what the token endpoint answers can be read",
 			"The login service gave an answer that cannot be read. Please try again; if it happens again, tell the administrator the reference.",
 			"the token endpoint answered, but the answer cannot be used", "see what answered: a proxy or firewall in between gives pages instead of JSON",
 			doctor.Signs{after: doctor.Sometimes}),
@@ -53,7 +53,7 @@ func flow() []doctor.Check {
 			"The login service said nothing about you that can be used. Tell the administrator the reference.",
 			"the provider's profile answer cannot be used", "see the evidence; a missing scope is the usual reason for missing members",
 			doctor.Signs{after: doctor.Sometimes}),
-		recorded("group-overage", "the provider names all groups of the person",
+		recorded(usher.CodeGroupOverage, "the provider names all groups of the person",
 			"You are in more groups than the login service can name. Tell the administrator the reference.",
 			"the provider left the groups out because there are too many for a token", "limit the groups that the provider puts into the token to those assigned to this application",
 			doctor.Signs{one: doctor.Likely, noRight: doctor.Rarely}),
@@ -83,7 +83,7 @@ func recorded(code usher.Code, holds, sentence, message, fix string, signs docto
 	switch code {
 	case usher.CodeApplicationRefused, usher.CodeApplicationUnknown, usher.CodeRequestNotCanonical, usher.CodeStateCookieMissing, usher.CodeStateMissing:
 		layer = doctor.LayerBrowser
-	case usher.CodeTooManyGroups, "group-overage":
+	case usher.CodeTooManyGroups, usher.CodeGroupOverage:
 		layer = doctor.LayerMapping
 	}
 	return doctor.Check{

@@ -75,7 +75,7 @@ func list(names []string) string {
 
 // ofCause turns the cause that a rule gave into a ruling.
 func ofCause(c *usher.Cause, message string, args ...any) doctor.Ruling {
-	r := doctor.Fail(c.Subject, message, args...).Found(c.Saw, c.Want)
+	r := doctor.Fail(c.Subject, message, args...).Found(lookalike.Show(c.Saw), lookalike.Show(c.Want))
 	if c.Detail != "" {
 		r = r.With("%s", c.Detail)
 	}
