@@ -7,6 +7,8 @@ func dutchOffline(english string) string {
 	switch english {
 	case "no directory group leads to the operator group %s: one of the two may have been renamed":
 		return "geen directorygroep leidt naar de operatorgroep %s: een van beide is misschien hernoemd"
+	case "in, once the mask is mended":
+		return "erin, zodra het masker hersteld is"
 	case "of %s it leaves %s":
 		return "van %s laat het %s over"
 	case "the association mask ends too early: what it leaves of the directory groups is no operator group":

@@ -137,7 +137,8 @@ func minus(a, b []AccessRow) []Entry {
 	}
 	var out []Entry
 	for _, r := range a {
-		if r.SignsIn && !has[Entry{strings.ToLower(r.Email), r.Operator}] {
+		if e := (Entry{strings.ToLower(r.Email), r.Operator}); r.SignsIn && !has[e] {
+			has[e] = true // two accounts may give the same
 			out = append(out, Entry{r.Email, r.Operator})
 		}
 	}
@@ -182,7 +183,10 @@ func (p *printer) fates(r PersonReport) {
 		if f.Operator != "" {
 			row[3], row[4] = lookalike.Show(f.Operator), p.say("in")
 		}
-		if f.Near != nil {
+		switch {
+		case f.Fits:
+			row[3], row[4] = "("+lookalike.Show(f.Meant)+")", p.say("in, once the mask is mended")
+		case f.Near != nil:
 			row[3], row[4] = "("+lookalike.Show(f.Meant)+")", p.say("near miss: %s", f.Near.How)
 		}
 		rows = append(rows, row)

@@ -88,6 +88,16 @@ func labels() map[string]string {
 		"Central management": "central", "Local management": "local", "Offer managers": "offer", "AEM application": "aemApplication"}
 }
 
+// productName says that an operator group of this name comes with the product.
+func productName(name string) bool {
+	for label, internal := range labels() {
+		if name == label || name == internal {
+			return true
+		}
+	}
+	return false
+}
+
 // byLabel is what directory groups name by the other name of an operator
 // group: its label for its internal name, or the reverse.
 type byLabel struct {

@@ -274,7 +274,8 @@ func misspelledGroup(cfg *config.Config, m *doctor.Mapping, f doctor.Fate) docto
 		full = expected
 	}
 	_, taken := m.Reached[f.Meant]
-	if f.Left == "" || taken || odder(f.Near.Got, f.Near.Want) {
+	ours := productName(f.Meant) && !productName(f.Left) && !lookalike.Alike(f.Meant, f.Left) // the product has it, so the other one slipped
+	if f.Left == "" || taken || ours || odder(f.Near.Got, f.Near.Want) {
 		return r.Elsewhere("rename the directory group in the "+dashboard+" to %s", quoted(full)).ChangesAccess()
 	}
 	return r.Mend(renameOperator(cfg, f.Meant, f.Left),
