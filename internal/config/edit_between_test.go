@@ -10,11 +10,19 @@ import (
 func TestBetween(t *testing.T) {
 	const before = "instance: {name: a, url: https://a.example} # one\nexternal_accounts:\n  - internal_name: b\n    type: Adobe Marketing Cloud\n    ims_client_secret: canary-9f3e\n    ims_client_id: c\n    label: d\n"
 	for name, edit := range map[string]func(string) string{
-		"a line changed":        func(s string) string { return strings.Replace(s, "label: d", "label: e", 1) },
-		"two far apart":         func(s string) string { return strings.NewReplacer("name: a", "name: z", "label: d", "label: e").Replace(s) },
-		"a line in between":     func(s string) string { return strings.Replace(s, "    label: d\n", "    enabled: true\n    label: d\n", 1) },
-		"after the secret":      func(s string) string { return strings.Replace(s, "    ims_client_id", "    enabled: true\n    ims_client_id", 1) },
-		"before the secret":     func(s string) string { return strings.Replace(s, "    ims_client_secret", "    enabled: true\n    ims_client_secret", 1) },
+		"a line changed": func(s string) string { return strings.Replace(s, "label: d", "label: e", 1) },
+		"two far apart": func(s string) string {
+			return strings.NewReplacer("name: a", "name: z", "label: d", "label: e").Replace(s)
+		},
+		"a line in between": func(s string) string {
+			return strings.Replace(s, "    label: d\n", "    enabled: true\n    label: d\n", 1)
+		},
+		"after the secret": func(s string) string {
+			return strings.Replace(s, "    ims_client_id", "    enabled: true\n    ims_client_id", 1)
+		},
+		"before the secret": func(s string) string {
+			return strings.Replace(s, "    ims_client_secret", "    enabled: true\n    ims_client_secret", 1)
+		},
 		"the secret's line out": func(s string) string { return strings.Replace(s, "    ims_client_secret: canary-9f3e\n", "", 1) },
 		"a line at the end":     func(s string) string { return s + "operator_groups: []\n" },
 		"a line at the front":   func(s string) string { return "# comment\n" + s },

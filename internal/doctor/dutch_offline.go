@@ -9,6 +9,8 @@ func dutchOffline(english string) string {
 		return "geen directorygroep leidt naar de operatorgroep %s: een van beide is misschien hernoemd"
 	case "in, once the mask is mended":
 		return "erin, zodra het masker hersteld is"
+	case "the association mask matches directory groups that lead nowhere here, and none of those that would":
+		return "het associatiemasker past op directorygroepen die hier nergens heen leiden, en op geen van die welke dat wel zouden doen"
 	case "of %s it leaves %s":
 		return "van %s laat het %s over"
 	case "the association mask ends too early: what it leaves of the directory groups is no operator group":

@@ -37,15 +37,17 @@ type Fate struct {
 	Index int    // among the organization's groups; the first of that name
 	Meant string // the operator group that a near miss was meant for
 	Left  string // what the mask leaves, the repaired one where there is one
+	Lands bool   // the mask matches it, the repaired one where there is one
 	Fits  bool   // it leads to an operator group under the repaired mask
 }
 
 // A Repair is the mask that was meant.
 type Repair struct {
 	Mask   usher.Mask
-	Blanks bool   // it differs by blanks only
-	How    string // where the two part
-	Fates  []int  // that would fit
+	Code   usher.Code // the check that speaks of the mask
+	Blanks bool       // it differs by blanks only
+	How    string     // where the two part
+	Fates  []int      // that would fit
 }
 
 // index writes the path of a list's item.
@@ -92,6 +94,7 @@ func mapAccount(cfg *config.Config, account int, directory bool) *Mapping {
 	near := newNearby(names, m.Expect)
 	m.judge(cfg.Organization.GroupNames(), near)
 	m.repair(near)
+	m.replaceMask(names, near)
 	m.meant()
 	return m
 }
@@ -109,7 +112,7 @@ func (m *Mapping) judge(directory []string, near *nearby) {
 		seen[name] = true
 		f := Fate{GroupVerdict: usher.GroupVerdict{Directory: name}, Index: i}
 		f.Remainder, f.Matches = m.Matcher.Match(name)
-		f.Left = f.Remainder
+		f.Left, f.Lands = f.Remainder, f.Matches
 		if f.Matches {
 			m.Matched++
 			if near.exact[f.Remainder] {
@@ -200,12 +203,70 @@ func (m *Mapping) repair(near *nearby) {
 	clean, strays := m.cleanFrame()
 	switch {
 	case strays && (example < 0 || tie || best == clean || frames.count[best] == 1 && disguised(best) > disguised(clean)):
-		m.mend(literalMask(m.Matcher.Mask(), clean.before, clean.after), true, near)
+		m.mend(literalMask(m.Matcher.Mask(), clean.before, clean.after), usher.CodeMaskBlanks, near)
+		m.Repair.Blanks = true
 	case example < 0 || tie || frames.count[best]*2 < frames.misses || odd(best.before, before) || odd(best.after, after):
 		return // nothing in common, or the directory's names are the odd ones
 	default:
-		m.mend(literalMask(m.Matcher.Mask(), best.before, best.after), m.Fates[example].Near.Blanks, near)
+		code, blanks := usher.CodeNameMisspelled, m.Fates[example].Near.Blanks
+		if blanks || strays {
+			code = usher.CodeMaskBlanks
+		}
+		m.mend(literalMask(m.Matcher.Mask(), best.before, best.after), code, near)
+		m.Repair.Blanks = blanks
 	}
+}
+
+// replaceMask finds the mask that was meant where the mask is no near miss of
+// it: no directory group leads anywhere, and with another beginning several
+// would; or with a longer one, where the mask was cut short.
+func (m *Mapping) replaceMask(operators []string, near *nearby) {
+	before, _, plain := m.Matcher.Literal()
+	if len(m.Reached) > 0 || m.Repair != nil && len(m.Repair.Fates) > 0 {
+		return
+	}
+	code := usher.CodeMaskMatchesNothing
+	switch {
+	case m.Repair != nil:
+		code = m.Repair.Code
+	case m.Matched > 0:
+		code = usher.CodeOperatorGroupUnknown
+	}
+	directory := make([]string, len(m.Fates))
+	for i, f := range m.Fates {
+		directory[i] = f.Directory
+	}
+	prefix, n := CommonBeginning(operators, directory)
+	short := plain && m.Matched > 0 && len(prefix) > len(before) && strings.HasPrefix(prefix, before)
+	if n == 0 || n == 1 && !short {
+		return
+	}
+	m.mend(literalMask(m.Matcher.Mask(), prefix, ""), code, near)
+}
+
+// CommonBeginning finds the beginning that turns most directory groups into
+// operator groups, and how many.
+func CommonBeginning(operators, directory []string) (prefix string, n int) {
+	known := make(map[string]bool, len(operators))
+	lengths := make(map[int]bool)
+	for _, name := range operators {
+		known[name] = true
+		lengths[len(name)] = true
+	}
+	count := make(map[string]int)
+	for _, name := range directory {
+		for l := range lengths {
+			if cut := len(name) - l; cut > 0 && known[name[cut:]] {
+				count[name[:cut]]++
+			}
+		}
+	}
+	for p, c := range count {
+		if c > n || c == n && (len(p) > len(prefix) || len(p) == len(prefix) && p < prefix) {
+			prefix, n = p, c
+		}
+	}
+	return prefix, n
 }
 
 // frames counts the texts around the operator groups' names in near misses.
@@ -289,12 +350,12 @@ func MaskStrays(m usher.Mask) ([]lookalike.Stray, string) {
 }
 
 // mend judges every directory group again as the repaired mask would have it.
-func (m *Mapping) mend(mask usher.Mask, blanks bool, near *nearby) {
+func (m *Mapping) mend(mask usher.Mask, code usher.Code, near *nearby) {
+	m.Repair = &Repair{Mask: mask, Code: code, How: lookalike.Difference(m.Matcher.Mask().Text, mask.Text)}
 	matcher, cause := mask.Compile()
 	if cause != nil {
-		return
+		return // it stays what is offered, and nothing is judged by it
 	}
-	m.Repair = &Repair{Mask: mask, Blanks: blanks, How: lookalike.Difference(m.Matcher.Mask().Text, mask.Text)}
 	m.Expect = make(map[string]string, len(near.names))
 	for _, name := range near.names {
 		if full, ok := matcher.Expect(name); ok {
@@ -306,7 +367,9 @@ func (m *Mapping) mend(mask usher.Mask, blanks bool, near *nearby) {
 	matches := make([]bool, len(m.Fates))
 	for i := range m.Fates {
 		f := &m.Fates[i]
-		if f.Left, matches[i] = matcher.Match(f.Directory); matches[i] && near.exact[f.Left] {
+		f.Left, matches[i] = matcher.Match(f.Directory)
+		f.Lands = matches[i]
+		if matches[i] && near.exact[f.Left] {
 			f.Fits, f.Meant = true, f.Left
 			fits[f.Left] = true
 			m.Repair.Fates = append(m.Repair.Fates, i)

@@ -101,7 +101,7 @@ func (r *PersonReport) judge(cfg *config.Config, a Account) {
 func (r *PersonReport) concerns(results []Result) {
 	own := map[string]bool{r.Email: true, r.Account: true}
 	for _, f := range r.Fates {
-		own[f.Directory], own[f.Remainder], own[f.Meant] = true, true, true
+		own[f.Directory], own[f.Remainder], own[f.Left], own[f.Meant] = true, true, true, true
 	}
 	for _, res := range results {
 		if res.Root() && res.Finding() && own[res.Subject] {

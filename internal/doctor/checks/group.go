@@ -63,9 +63,9 @@ func mapped(e *doctor.Evidence) []doctor.Account {
 func missedBy(a doctor.Account, f *doctor.Fate) usher.Code {
 	m := a.Mapping()
 	switch {
-	case f != nil && f.Fits && !m.Repair.Blanks:
-		return usher.CodeNameMisspelled
-	case f != nil && f.Fits, f != nil && f.Near != nil && f.Near.Blanks:
+	case f != nil && f.Fits, f == nil && m.Repair != nil:
+		return m.Repair.Code
+	case f != nil && f.Near != nil && f.Near.Blanks:
 		return usher.CodeMaskBlanks
 	case f != nil && f.Near != nil:
 		return usher.CodeNameMisspelled
@@ -96,15 +96,26 @@ func maskMatchesNothing(e *doctor.Evidence) []doctor.Ruling {
 		r := doctor.Fail(a.InternalName, "the association mask matches none of the %d directory groups", len(m.Fates)).
 			Found(saw, "at least one directory group that the "+string(a.Mask.Kind)+" "+quoted(a.Mask.Text)+" matches").
 			At(cfg.At(maskPath(cfg, a)))
-		for i := range m.Fates {
-			if by := missedBy(a, &m.Fates[i]); by != "" && (m.Fates[i].Near != nil || m.Fates[i].Fits || strayedMask(a)) {
-				r = r.Since(by)
-				break
-			}
-		}
+		r = r.Since(missesBecause(a, m))
 		out = append(out, mendNothing(cfg, a, m, r))
 	}
 	return out
+}
+
+// missesBecause names the check that explains why the mask matches nothing.
+func missesBecause(a doctor.Account, m *doctor.Mapping) usher.Code {
+	if m.Repair != nil {
+		if m.Repair.Code == usher.CodeMaskMatchesNothing {
+			return ""
+		}
+		return m.Repair.Code
+	}
+	for i := range m.Fates {
+		if by := missedBy(a, &m.Fates[i]); by != "" && (m.Fates[i].Near != nil || strayedMask(a)) {
+			return by
+		}
+	}
+	return ""
 }
 
 // mendNothing offers the mask under which the directory groups would lead to
@@ -127,18 +138,10 @@ func mendNothing(cfg *config.Config, a doctor.Account, m *doctor.Mapping, r doct
 	return r.Elsewhere("create directory groups in the " + dashboard + " that the mask matches").ChangesAccess()
 }
 
-// longerMask finds the mask that was cut short: no directory group leads
-// anywhere, and with more of what they begin with some would. Zero: none.
-func longerMask(cfg *config.Config, a doctor.Account, m *doctor.Mapping) (usher.Mask, int) {
-	before, after, plain := m.Matcher.Literal()
-	if len(m.Reached) > 0 || m.Matched == 0 || m.Repair != nil || !plain || after != "" {
-		return usher.Mask{}, 0
-	}
-	prefix, n := commonMask(cfg, fatesOf(m))
-	if n == 0 || len(prefix) <= len(before) || !strings.HasPrefix(prefix, before) {
-		return usher.Mask{}, 0
-	}
-	return maskBefore(a, prefix), n
+// cutShort says that the mask, with more of what the directory groups begin
+// with, would lead to operator groups.
+func cutShort(m *doctor.Mapping) bool {
+	return m.Repair != nil && m.Repair.Code == usher.CodeOperatorGroupUnknown
 }
 
 // maskBefore writes a mask of the account's kind that takes what follows a text.
@@ -159,9 +162,13 @@ func fatesOf(m *doctor.Mapping) []string {
 
 // shortMask rules on a mask that was cut short: one cause, however many
 // directory groups it leaves too much of.
-func shortMask(cfg *config.Config, a doctor.Account, m *doctor.Mapping, better usher.Mask, n int) doctor.Ruling {
-	r := doctor.Fail(a.InternalName, "the association mask ends too early: what it leaves of the directory groups is no operator group").
-		Found(quoted(a.Mask.Text), quoted(better.Text)).At(cfg.At(maskPath(cfg, a)))
+func shortMask(cfg *config.Config, a doctor.Account, m *doctor.Mapping) doctor.Ruling {
+	better, n := m.Repair.Mask, len(m.Repair.Fates)
+	r := doctor.Fail(a.InternalName, "the association mask ends too early: what it leaves of the directory groups is no operator group")
+	if before, _, _ := m.Matcher.Literal(); !strings.HasPrefix(m.Fates[m.Repair.Fates[0]].Directory, before) {
+		r = doctor.Fail(a.InternalName, "the association mask matches directory groups that lead nowhere here, and none of those that would")
+	}
+	r = r.Found(quoted(a.Mask.Text), quoted(better.Text)).At(cfg.At(maskPath(cfg, a)))
 	for _, f := range m.Fates {
 		if f.Matches {
 			r = r.With("of %s it leaves %s", quoted(f.Directory), quoted(f.Remainder))
@@ -186,26 +193,7 @@ func escapePattern(s string) string {
 // commonMask finds the beginning that turns most directory groups into
 // operator groups, and how many.
 func commonMask(cfg *config.Config, directory []string) (prefix string, n int) {
-	operators := make(map[string]bool, len(cfg.OperatorGroups))
-	lengths := make(map[int]bool)
-	for _, g := range cfg.OperatorGroups {
-		operators[g.Name] = true
-		lengths[len(g.Name)] = true
-	}
-	count := make(map[string]int)
-	for _, name := range directory {
-		for l := range lengths {
-			if cut := len(name) - l; cut > 0 && operators[name[cut:]] {
-				count[name[:cut]]++
-			}
-		}
-	}
-	for p, c := range count {
-		if c > n || c == n && (len(p) > len(prefix) || len(p) == len(prefix) && p < prefix) {
-			prefix, n = p, c
-		}
-	}
-	return prefix, n
+	return doctor.CommonBeginning(operatorNames(cfg), directory)
 }
 
 func operatorGroupUnknown(e *doctor.Evidence) []doctor.Ruling {
@@ -220,14 +208,13 @@ func operatorGroupUnknown(e *doctor.Evidence) []doctor.Ruling {
 	for _, a := range accounts {
 		m := a.Mapping()
 		byLabel := labeled(cfg, m)
-		better, n := longerMask(cfg, a, m)
 		renamed := renamedOne(cfg, accounts, byLabel)
-		if n > 0 {
-			out = append(out, shortMask(cfg, a, m, better, n))
+		if cutShort(m) {
+			out = append(out, shortMask(cfg, a, m))
 		}
 		for i := range m.Fates {
 			f := &m.Fates[i]
-			if !f.Matches || f.Operator != "" {
+			if f.Operator != "" || !f.Matches && (!f.Lands || f.Fits) {
 				continue
 			}
 			if past == nil {
@@ -237,9 +224,6 @@ func operatorGroupUnknown(e *doctor.Evidence) []doctor.Ruling {
 			if _, ok := byLabel.meant[i]; ok {
 				r = r.Since("label-for-name")
 			}
-			if n > 0 {
-				r = r.Since(usher.CodeOperatorGroupUnknown)
-			}
 			out = append(out, r)
 		}
 	}
@@ -247,17 +231,24 @@ func operatorGroupUnknown(e *doctor.Evidence) []doctor.Ruling {
 }
 
 func unknownGroup(cfg *config.Config, a doctor.Account, m *doctor.Mapping, f *doctor.Fate, past *renames, renamed string) doctor.Ruling {
-	r := doctor.Fail(f.Remainder, "the directory group %s leads to the operator group %s, which does not exist here", quoted(f.Directory), quoted(f.Remainder)).
-		Found(quoted(f.Remainder), oneOf(operatorNames(cfg))).
+	name := f.Remainder
+	if f.Lands {
+		name = f.Left
+	}
+	r := doctor.Fail(name, "the directory group %s leads to the operator group %s, which does not exist here", quoted(f.Directory), quoted(name)).
+		Found(quoted(name), oneOf(operatorNames(cfg))).
 		At(cfg.At(item("organization.groups", f.Index) + ".name"))
-	if by := missedBy(a, f); by != "" && (f.Near != nil || f.Fits || len(m.Reached) == 0) {
+	switch by := missedBy(a, f); {
+	case m.Repair != nil && !f.Lands:
+		return r.Since(m.Repair.Code)
+	case by != "" && (f.Near != nil || f.Fits || m.Repair == nil && len(m.Reached) == 0):
 		return r.Since(by)
 	}
-	if then, now := past.of(f.Remainder); !then.IsZero() {
+	if then, now := past.of(name); !then.IsZero() {
 		r = r.With("the file had an operator group of this name until %s", then.UTC().Format(time.DateOnly))
 		if _, reached := m.Reached[now]; now != "" && !reached {
 			return r.With("since then it has %s", quoted(now)).
-				Mend(renameOperator(cfg, now, f.Remainder), "give the operator group its name back: %s; or rename the directory group to %s", quoted(f.Remainder), quoted(m.Expect[now])).ChangesAccess()
+				Mend(renameOperator(cfg, now, name), "give the operator group its name back: %s; or rename the directory group to %s", quoted(name), quoted(m.Expect[now])).ChangesAccess()
 		}
 	}
 	if renamed != "" {
@@ -266,7 +257,7 @@ func unknownGroup(cfg *config.Config, a doctor.Account, m *doctor.Mapping, f *do
 	if !cfg.Has("operator_groups") {
 		return r.Elsewhere("write operator_groups into the file, this one among them").ChangesAccess()
 	}
-	return r.Mend(insert(cfg, "operator_groups", "name: "+yamlText(f.Remainder)),
+	return r.Mend(insert(cfg, "operator_groups", "name: "+yamlText(name)),
 		"add the operator group, and the rights that it carries in the product; or rename the directory group").ChangesAccess()
 }
 
@@ -352,7 +343,6 @@ func operatorGroupUnreachable(e *doctor.Evidence) []doctor.Ruling {
 	seen := make(map[string]bool)
 	byLabel := labeled(cfg, accounts[0].Mapping())
 	renamed := renamedOne(cfg, accounts, byLabel)
-	_, short := longerMask(cfg, accounts[0], accounts[0].Mapping())
 	for i, g := range cfg.OperatorGroups {
 		if seen[g.Name] || reachedByAny(accounts, g.Name) {
 			continue
@@ -362,7 +352,7 @@ func operatorGroupUnreachable(e *doctor.Evidence) []doctor.Ruling {
 		if byLabel.operators[g.Name] {
 			r = r.Since("label-for-name")
 		}
-		if short > 0 || g.Name == renamed {
+		if g.Name == renamed {
 			r = r.Since(usher.CodeOperatorGroupUnknown)
 		}
 		out = append(out, r)
@@ -376,7 +366,7 @@ func operatorGroupUnreachable(e *doctor.Evidence) []doctor.Ruling {
 func renamedOne(cfg *config.Config, accounts []doctor.Account, by byLabel) string {
 	astray, lost := 0, ""
 	for i, f := range accounts[0].Mapping().Fates {
-		if _, label := by.meant[i]; f.Matches && f.Operator == "" && f.Near == nil && !f.Fits && !label {
+		if _, label := by.meant[i]; f.Lands && f.Operator == "" && f.Near == nil && !f.Fits && !label {
 			astray++
 		}
 	}
@@ -419,6 +409,9 @@ func unreached(cfg *config.Config, a doctor.Account, i int) doctor.Ruling {
 	}
 	if at, ok := m.Meant[name]; ok {
 		return r.Since(missedBy(a, &m.Fates[at]))
+	}
+	if m.Repair != nil && len(m.Repair.Fates) > 0 {
+		return r // the mended mask would not reach it, either
 	}
 	if m.Misses() {
 		if by := missedBy(a, nil); by != "" {

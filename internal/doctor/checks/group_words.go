@@ -113,12 +113,18 @@ func labeled(cfg *config.Config, m *doctor.Mapping) byLabel {
 		other[label] = append(other[label], name)
 		other[name] = append(other[name], label)
 	}
+	fitting := make(map[string]bool)
+	for _, f := range m.Fates {
+		if f.Fits {
+			fitting[f.Meant] = true
+		}
+	}
 	for i, f := range m.Fates {
-		if !f.Matches || f.Operator != "" || f.Near != nil {
+		if !f.Lands || f.Operator != "" || f.Near != nil || f.Fits {
 			continue
 		}
-		for _, meant := range other[f.Remainder] {
-			if here[meant] && len(m.Reached[meant]) == 0 {
+		for _, meant := range other[f.Left] {
+			if _, fits := fitting[meant]; here[meant] && len(m.Reached[meant]) == 0 && !fits {
 				out.meant[i], out.operators[meant] = meant, true
 			}
 		}
@@ -138,10 +144,10 @@ func labelForName(e *doctor.Evidence) []doctor.Ruling {
 			if !ok {
 				continue
 			}
-			r := doctor.Fail(f.Directory, "the directory group ends in %s, the operator group is called %s: one is the label, the other the internal name of the same group", quoted(f.Remainder), quoted(meant)).
-				Found(quoted(f.Remainder), quoted(meant)).At(cfg.At(item("organization.groups", f.Index) + ".name"))
-			if name, ok := labels()[meant]; ok && name == f.Remainder {
-				out = append(out, r.Mend(renameOperator(cfg, meant, f.Remainder), "write the internal name here: %s", quoted(f.Remainder)).ChangesAccess())
+			r := doctor.Fail(f.Directory, "the directory group ends in %s, the operator group is called %s: one is the label, the other the internal name of the same group", quoted(f.Left), quoted(meant)).
+				Found(quoted(f.Left), quoted(meant)).At(cfg.At(item("organization.groups", f.Index) + ".name"))
+			if name, ok := labels()[meant]; ok && name == f.Left {
+				out = append(out, r.Mend(renameOperator(cfg, meant, f.Left), "write the internal name here: %s", quoted(f.Left)).ChangesAccess())
 				continue
 			}
 			out = append(out, r.Elsewhere("rename the directory group in the "+dashboard+" to %s", quoted(m.Expect[meant])).ChangesAccess())
@@ -195,7 +201,7 @@ func controlPanelOpened(e *doctor.Evidence) []doctor.Ruling {
 	var out []doctor.Ruling
 	for _, a := range mapped(e) {
 		for _, f := range a.Mapping().Fates {
-			if !a.IMS() || !f.Matches || !strings.Contains(strings.ToLower(f.Directory), "admin") {
+			if !a.IMS() || !f.Lands || !strings.Contains(strings.ToLower(f.Directory), "admin") {
 				continue
 			}
 			out = append(out, doctor.Fail(f.Directory, "everybody in the directory group %s may open the vendor's Control Panel: its name holds “admin”", quoted(f.Directory)).

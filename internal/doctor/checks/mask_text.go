@@ -172,10 +172,8 @@ func maskBroad(e *doctor.Evidence) []doctor.Ruling {
 		r := doctor.Fail(a.InternalName, "the association mask matches the groups of every product: a group of another product by the name of an operator group lets people in here").
 			Found(quoted(a.Mask.Text), "a mask with the product's and the tenant's name").At(cfg.At(maskPath(cfg, a))).
 			Elsewhere("write what the directory groups of this instance begin with, such as %s", quoted("Campaign - corp - (.*)")).ChangesAccess()
-		if mapping := a.Mapping(); mapping.Known {
-			if _, n := longerMask(cfg, a, mapping); n > 0 {
-				r = r.Since(usher.CodeOperatorGroupUnknown)
-			}
+		if cutShort(a.Mapping()) {
+			r = r.Since(usher.CodeOperatorGroupUnknown)
 		}
 		out = append(out, r)
 	}

@@ -63,11 +63,8 @@ func strayMask(cfg *config.Config, a doctor.Account, m *doctor.Mapping) (doctor.
 		return doctor.Ruling{}, false // mask-kind says it
 	}
 	strays, clean := doctor.MaskStrays(a.Mask)
-	repair := m.Repair
-	if repair != nil && !repair.Blanks {
-		repair = nil
-	}
-	if len(strays) == 0 && repair == nil {
+	byBlanks := m.Repair != nil && m.Repair.Blanks
+	if len(strays) == 0 && !byBlanks {
 		return doctor.Ruling{}, false
 	}
 	want := usher.Mask{Text: clean, Kind: a.Mask.Kind, Declared: a.Mask.Declared}
@@ -78,7 +75,7 @@ func strayMask(cfg *config.Config, a doctor.Account, m *doctor.Mapping) (doctor.
 	if len(strays) == 0 {
 		r = doctor.Fail(a.InternalName, "the association mask misses the directory groups by blanks only")
 	}
-	if m.Known && repair == nil && len(m.Reached) > 0 {
+	if m.Known && !byBlanks && len(m.Reached) > 0 {
 		r.Severity = usher.SeverityWarning // the directory's names hold the same blanks
 	}
 	r = r.Found(quoted(a.Mask.Text), quoted(want.Text)).At(cfg.At(maskPath(cfg, a)))
@@ -115,9 +112,9 @@ func strayDirectory(cfg *config.Config, a doctor.Account, m *doctor.Mapping) []d
 	var out []doctor.Ruling
 	for _, f := range m.Fates {
 		strays := lookalike.Strays(f.Directory)
-		mine := len(strays) > 0 && (f.Matches || f.Near != nil)
-		missed := f.Near != nil && f.Near.Blanks && !f.Fits && len(lookalike.Strays(f.Meant)) == 0 && !strayedMask(a)
-		if !mine && !missed || f.Fits && f.Near.Blanks && len(strays) == 0 {
+		mine := len(strays) > 0 && (f.Matches || f.Lands || f.Near != nil)
+		missed := f.Near != nil && f.Near.Blanks && len(lookalike.Strays(f.Meant)) == 0 && (m.Repair != nil || !strayedMask(a))
+		if !mine && !missed || f.Fits && len(strays) == 0 {
 			continue
 		}
 		want := lookalike.Clean(f.Directory)
@@ -215,7 +212,7 @@ func nameMisspelled(e *doctor.Evidence) []doctor.Ruling {
 	var out []doctor.Ruling
 	for _, a := range e.InUse() {
 		m := a.Mapping()
-		if m.Repair != nil && !m.Repair.Blanks {
+		if m.Repair != nil && !m.Repair.Blanks && (m.Repair.Code == usher.CodeNameMisspelled || m.Repair.Code == usher.CodeMaskBlanks) {
 			r := misspelledMask(cfg, a, m)
 			if strayedMask(a) {
 				r = r.Since(usher.CodeMaskBlanks) // one mask, and one edit that mends both
