@@ -7,16 +7,32 @@ import "time"
 // A Session is an operator's stay. Rights are not kept in it: they come from
 // the person's groups and the rules in force at each verdict.
 type Session struct {
-	ID       string // hash of what the cookie holds, never the value itself
-	Login    string // reference of the attempt that opened it; one login may open a session on several hosts
-	Host     string // the host that its cookie belongs to
-	Account  string
-	Person   Person
-	Begun    time.Time
-	LastSeen time.Time
-	Expires  time.Time // absolute end
-	Sealed   []byte    // what the provider needs to sign the person out, sealed and tied to this row; nil: nothing is kept
+	ID              string // hash of what the cookie holds, never the value itself
+	Login           string // reference of the attempt that opened it; one login may open a session on several hosts
+	Host            string // the host that its cookie belongs to
+	Account         string
+	Person          Person
+	Begun           time.Time
+	LastSeen        time.Time
+	Expires         time.Time // absolute end
+	Sealed          []byte    // what the provider needs to sign the person out, sealed and tied to this row; nil: nothing is kept
+	ProviderSession string    // the provider's own session, its claim sid; empty: it named none
+	Renewed         time.Time // when the provider last said what Person holds; zero: it cannot be asked again
 }
+
+// A Logout is a provider's word that a person is signed out there: everywhere,
+// or, where Session is set, in one session of the provider's.
+type Logout struct {
+	ID       string // by which it is known again, for [MaxLogoutAge]; empty: it may come any number of times
+	Account  string // internal name of the account that the word is for
+	Provider string
+	Subject  string // empty: not named
+	Session  string // sid; empty: not named
+	At       time.Time
+}
+
+// MaxLogoutAge is how old a logout token may be, and how long one is remembered.
+const MaxLogoutAge = 10 * time.Minute
 
 // Ended says whether the session is over at now, given the idle limit.
 func (s Session) Ended(now time.Time, idle time.Duration) bool {

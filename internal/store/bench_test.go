@@ -118,5 +118,5 @@ func combinedWrites(b *testing.B, db *store.DB, id string) error {
 		return err
 	}
 	a, s := finished(a)
-	return db.Finish(b.Context(), a, s)
+	return db.Finish(b.Context(), a, s, nil)
 }

@@ -32,14 +32,23 @@ func (db *DB) EndLogin(ctx context.Context, login string, at time.Time) (int, er
 		if err := within(field{"the login", login, maxKey}); err != nil {
 			return 0, err
 		}
-		if err := r.hold(ctx, "login", login); err != nil {
-			return 0, err
-		}
-		if _, err := r.exec(ctx, `INSERT INTO ended_logins (login, ended) VALUES (?, ?) ON CONFLICT (login) DO NOTHING`, login, db.now()); err != nil {
-			return 0, err
-		}
-		return r.exec(ctx, db.ending()+`login = ?`, db.over(at), login)
+		return db.endLogin(ctx, r, login, at)
 	})
+}
+
+// endLogin ends one login, forgets how to ask the provider about it, and says
+// how many sessions it had.
+func (db *DB) endLogin(ctx context.Context, r runner, login string, at time.Time) (int, error) {
+	if err := r.hold(ctx, "login", login); err != nil {
+		return 0, err
+	}
+	if _, err := r.exec(ctx, `INSERT INTO ended_logins (login, ended) VALUES (?, ?) ON CONFLICT (login) DO NOTHING`, login, db.now()); err != nil {
+		return 0, err
+	}
+	if _, err := r.exec(ctx, `DELETE FROM grants WHERE login = ?`, login); err != nil {
+		return 0, err
+	}
+	return r.exec(ctx, db.ending()+`login = ?`, db.over(at), login)
 }
 
 // EndPerson ends every session of a person, and the logins that they belong
@@ -51,16 +60,20 @@ func (db *DB) EndPerson(ctx context.Context, provider, subject string, at time.T
 		if err != nil {
 			return 0, err
 		}
-		for _, login := range logins {
-			if err := r.hold(ctx, "login", login); err != nil {
-				return 0, err
-			}
-			if _, err := r.exec(ctx, `INSERT INTO ended_logins (login, ended) VALUES (?, ?) ON CONFLICT (login) DO NOTHING`, login, db.now()); err != nil {
-				return 0, err
-			}
-		}
-		return r.exec(ctx, db.ending()+`provider = ? AND subject = ?`, db.over(at), provider, subject)
+		return db.endLogins(ctx, r, logins, at)
 	})
+}
+
+func (db *DB) endLogins(ctx context.Context, r runner, logins []string, at time.Time) (int, error) {
+	total := 0
+	for _, login := range logins {
+		n, err := db.endLogin(ctx, r, login, at)
+		if err != nil {
+			return 0, err
+		}
+		total += n
+	}
+	return total, nil
 }
 
 // over is when something ended, as a column that says that it did.
@@ -75,15 +88,15 @@ func (db *DB) ending() string {
 	return `UPDATE sessions SET ended = ?, noted = ` + db.dialect.clock + `, sealed = '' WHERE ended = 0 AND `
 }
 
-// Ended lists the ids of the sessions that were ended since, and may list some
-// that were ended shortly before. It goes by the database's own clock: since
+// Ended lists the ids of the sessions that were ended since, or whose person was
+// replaced, and may list some of shortly before. It goes by the database's own clock: since
 // is an age, by our clock, so that nodes whose clocks differ miss nothing.
 func (db *DB) Ended(ctx context.Context, since time.Time) ([]string, error) {
 	const doing = "listing ended sessions"
 	ago := (min(db.opts.Now().Sub(since), longAgo) + tellAgain).Microseconds()
 	ids, err := read(ctx, db, doing, func(ctx context.Context, r runner) ([]string, error) {
 		return list(ctx, r, func(rows *sql.Rows) (id string, err error) { return id, rows.Scan((*text)(&id)) }, mostEnded+1,
-			`SELECT id FROM sessions WHERE ended > 0 AND noted >= `+db.dialect.clock+` - ? ORDER BY noted, id`, ago)
+			`SELECT id FROM sessions WHERE noted > 0 AND noted >= `+db.dialect.clock+` - ? ORDER BY noted, id`, ago)
 	})
 	if len(ids) > mostEnded {
 		return nil, db.failure(doing, fmt.Errorf("more than %d sessions were ended since %s", mostEnded, since.UTC().Format(time.RFC3339)))

@@ -5,6 +5,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -61,7 +62,16 @@ func TestEveryStatementHasItsIndex(t *testing.T) {
 			_, err := putAttempt(usher.Attempt{Reference: "r", Begun: now})(ctx, r)
 			return err
 		},
-		"session":  func(r runner) error { _, err := putSession(usher.Session{ID: "s", Expires: now})(ctx, r); return err },
+		"session": func(r runner) error { _, err := putSession(usher.Session{ID: "s", Expires: now})(ctx, r); return err },
+		"logout": func(r runner) error {
+			for _, l := range []usher.Logout{{Provider: "p", Subject: "s"}, {Provider: "p", Session: "s"}} {
+				if _, err := loginsOf(ctx, r, l); err != nil {
+					return err
+				}
+			}
+			_, err := db.endLogin(ctx, r, "x", now)
+			return errors.Join(err, loggedOut(ctx, r, usher.Attempt{Begun: now}, usher.Session{}))
+		},
 		"the past": func(r runner) error { return eachPast(ctx, db, r) },
 		"ending": func(r runner) error {
 			for _, which := range []string{"id = ?", "login = ?", "provider = ? AND subject = ?"} {

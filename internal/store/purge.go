@@ -73,6 +73,8 @@ func (db *DB) pasts() []past {
 		{`DELETE FROM rehearsals WHERE state_hash IN (SELECT state_hash FROM rehearsals WHERE returned > 0 AND returned < ? LIMIT ?)`, usher.MaxRehearsalKept},
 		{`DELETE FROM tickets WHERE id IN (SELECT id FROM tickets WHERE issued < ? LIMIT ?)`, 2 * usher.MaxTicketAge},
 		{`DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE expires < ? LIMIT ?)`, time.Hour},
+		{`DELETE FROM grants WHERE login IN (SELECT login FROM grants WHERE expires < ? LIMIT ?)`, time.Hour},
+		{`DELETE FROM logouts WHERE (provider, id) IN (SELECT provider, id FROM logouts WHERE at < ? LIMIT ?)`, usher.MaxLogoutAge + usher.MaxPendingAge},
 		{`DELETE FROM ended_logins WHERE login IN (SELECT login FROM ended_logins WHERE ended < ? LIMIT ?)`, day},
 		{`DELETE FROM attempts WHERE reference IN (SELECT reference FROM attempts WHERE begun < ? LIMIT ?)`, keep.Attempts},
 		{`DELETE FROM attempts WHERE reference IN (SELECT reference FROM attempts WHERE outcome = 'begun' AND begun < ? LIMIT ?)`, keep.Unfinished},

@@ -18,11 +18,29 @@ func (db *DB) PutSession(ctx context.Context, s usher.Session) error {
 }
 
 // Finish does what PutAttempt and PutSession do, in one transaction: either
-// the person is signed in and the attempt says so, or neither.
-func (db *DB) Finish(ctx context.Context, a usher.Attempt, s usher.Session) error {
+// the person is signed in and the attempt says so, or neither. grant is what is
+// needed to ask the provider again, sealed for the login; nil: it cannot be
+// asked. Where the provider has signed the person out since the attempt began,
+// the answer is [ErrLoginEnded].
+func (db *DB) Finish(ctx context.Context, a usher.Attempt, s usher.Session, grant []byte) error {
 	_, err := write(ctx, db, "keeping a session and its attempt", func(ctx context.Context, r runner) (int, error) {
+		if err := r.hold(ctx, "provider", s.Person.Provider); err != nil { // so that no logout comes between
+			return 0, err
+		}
+		if err := loggedOut(ctx, r, a, s); err != nil {
+			return 0, err
+		}
 		if _, err := putAttempt(a)(ctx, r); err != nil {
 			return 0, err
+		}
+		if len(grant) > 0 {
+			if err := within(field{"the login", s.Login, maxKey}, field{"the sealed part", string(grant), maxRecord}); err != nil {
+				return 0, err
+			}
+			if _, err := r.exec(ctx, `INSERT INTO grants (login, sealed, renewed, expires) VALUES (?, ?, ?, ?)`,
+				s.Login, encodeBytes(grant), micros(s.Renewed), micros(s.Expires)); err != nil {
+				return 0, err
+			}
 		}
 		return putSession(s)(ctx, r)
 	})
@@ -36,7 +54,7 @@ func putSession(s usher.Session) step[int] {
 			return 0, err
 		}
 		err = within(field{"the session's id", s.ID, maxKey}, field{"the login", s.Login, maxKey}, field{"the host", s.Host, maxText},
-			field{"the account's name", s.Account, maxText}, field{"the provider", s.Person.Provider, maxKey}, field{"the subject", s.Person.Subject, maxKey},
+			field{"the account's name", s.Account, maxText}, field{"the provider", s.Person.Provider, maxKey}, field{"the subject", s.Person.Subject, maxKey}, field{"the provider's session", s.ProviderSession, maxKey},
 			field{"the sealed part", string(s.Sealed), maxRecord})
 		if err != nil {
 			return 0, err
@@ -51,19 +69,19 @@ func putSession(s usher.Session) step[int] {
 		if over > 0 {
 			return 0, ErrLoginEnded
 		}
-		return r.exec(ctx, `INSERT INTO sessions (id, login, host, account, provider, subject, email, person, begun, last_seen, expires, sealed)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		return r.exec(ctx, `INSERT INTO sessions (id, login, host, account, provider, subject, email, person, begun, last_seen, expires, sealed, sid, renewed)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 			s.ID, s.Login, s.Host, s.Account, s.Person.Provider, s.Person.Subject, fold(s.Person.Email), person,
-			micros(s.Begun), micros(s.LastSeen), micros(s.Expires), encodeBytes(s.Sealed))
+			micros(s.Begun), micros(s.LastSeen), micros(s.Expires), encodeBytes(s.Sealed), s.ProviderSession, micros(s.Renewed))
 	}
 }
 
-const sessionColumns = `id, login, host, account, person, begun, last_seen, expires, sealed`
+const sessionColumns = `id, login, host, account, person, begun, last_seen, expires, sealed, sid, renewed`
 
 func scanSession(row interface{ Scan(into ...any) error }) (usher.Session, error) {
 	var s usher.Session
 	err := row.Scan((*text)(&s.ID), (*text)(&s.Login), (*text)(&s.Host), (*text)(&s.Account), record{&s.Person},
-		(*moment)(&s.Begun), (*moment)(&s.LastSeen), (*moment)(&s.Expires), (*blob)(&s.Sealed))
+		(*moment)(&s.Begun), (*moment)(&s.LastSeen), (*moment)(&s.Expires), (*blob)(&s.Sealed), (*text)(&s.ProviderSession), (*moment)(&s.Renewed))
 	return s, err
 }
 

@@ -94,7 +94,7 @@ func wholeSteps(t fixture) {
 		t.Errorf("its attempt: %v; wanted that nothing of it was kept", err)
 	}
 	a.Outcome = usher.OutcomeSignedIn
-	t.must(t.db.Finish(ctx, a, session("one", "AAAA-BBBB", start)))
+	t.must(t.db.Finish(ctx, a, session("one", "AAAA-BBBB", start), nil))
 	if got, err := t.db.Attempt(ctx, "AAAA-BBBB"); err != nil || got.Outcome != usher.OutcomeSignedIn {
 		t.Errorf("the attempt is %q, %v; wanted signed-in", got.Outcome, err)
 	}
@@ -103,7 +103,7 @@ func wholeSteps(t fixture) {
 	}
 	other := attempt("EEEE-FFFF", start)
 	other.Outcome = usher.OutcomeSignedIn
-	if err := t.db.Finish(ctx, other, session("one", "EEEE-FFFF", start)); !errors.Is(err, store.ErrDuplicate) {
+	if err := t.db.Finish(ctx, other, session("one", "EEEE-FFFF", start), nil); !errors.Is(err, store.ErrDuplicate) {
 		t.Fatalf("a session with an id that is taken: %v; wanted that there is one already", err)
 	}
 	if _, err := t.db.Attempt(ctx, "EEEE-FFFF"); !errors.Is(err, usher.ErrNotFound) {
