@@ -8,6 +8,9 @@ import "errors"
 var (
 	// ErrNotFound says that there is no such thing, or that it was taken already.
 	ErrNotFound = errors.New("not found")
+	// ErrLoginEnded says that a session was not opened because the login that it
+	// belongs to was ended meanwhile: by the person, or by the provider.
+	ErrLoginEnded = errors.New("the login was ended meanwhile")
 	// ErrUnavailable says that whoever keeps the thing does not answer. It never
 	// means that there is no such thing.
 	ErrUnavailable = errors.New("the database does not answer")

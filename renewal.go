@@ -12,3 +12,11 @@ type Renewal struct {
 	Sealed  []byte    // what the provider needs to be asked again, sealed and tied to the login; only where claimed
 	Renewed time.Time // when it last said something
 }
+
+// Kept is what a renewal brought.
+type Kept struct {
+	Sealed  []byte    // what the provider needs from now on
+	Person  *Person   // what it says now; nil: nothing new
+	Renewed time.Time // when it said so
+	Until   time.Time // nobody asks again before; zero: as usual
+}

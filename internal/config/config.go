@@ -48,8 +48,13 @@ type Server struct {
 	Contact        string // whom a refused person may ask
 }
 
-// Session is how long a session lasts.
-type Session struct{ Idle, Lifetime time.Duration }
+// Session is how long a session lasts, and how old what the provider said of its
+// person may become where it gave a refresh token.
+type Session struct {
+	Idle, Lifetime time.Duration
+	Refresh        time.Duration // the provider is asked again after this time
+	Stale          time.Duration // for how long after that it may fail to answer; zero: until the session's own end
+}
 
 // TLS is the gateway's own certificate; empty: it speaks plain http.
 type TLS struct{ CertFile, KeyFile string }

@@ -97,6 +97,7 @@ func (c *Config) fillIn(dir string) {
 		s.Database = sqliteScheme + filepath.Join(dir, "usher.db")
 	}
 	set(&s.Session.Idle, 30*time.Minute)
+	set(&s.Session.Refresh, 15*time.Minute)
 	set(&s.Session.Lifetime, 10*time.Hour)
 	if path, ok := strings.CutPrefix(s.Database, sqliteScheme); ok && path != ":memory:" {
 		set(&s.KeyFile, strings.TrimSuffix(path, filepath.Ext(path))+".key")

@@ -276,7 +276,7 @@ func sameMeaning(a, b *Config) bool {
 func sameAsDefault(line string) bool {
 	key, value, _ := strings.Cut(strings.TrimSpace(line), ": ")
 	switch key {
-	case "environment", "deployment", "enabled", "callback_url", "groups_claim", "listen", "public_url", "database", "idle", "lifetime", "key_file":
+	case "environment", "deployment", "enabled", "callback_url", "groups_claim", "listen", "public_url", "database", "idle", "lifetime", "refresh", "key_file":
 		return value != ""
 	}
 	return false

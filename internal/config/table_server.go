@@ -38,6 +38,10 @@ func sessionRules() []rule[Session] {
 			parseDuration, func(s *T) *time.Duration { return &s.Idle }),
 		parsed(KindDuration, Key{Name: "lifetime", Meaning: "after how long a session ends in any case", Example: "10h", Default: "10h"},
 			parseDuration, func(s *T) *time.Duration { return &s.Lifetime }),
+		parsed(KindDuration, Key{Name: "refresh", Meaning: "after how long the provider is asked again what it says of the person, where it gave a refresh token", Example: "15m", Default: "15m"},
+			parseDuration, func(s *T) *time.Duration { return &s.Refresh }),
+		parsed(KindDuration, Key{Name: "stale", Meaning: "for how long after that a provider may fail to answer before the session waits for it; left out: until the session's own end", Example: "2h"},
+			parseDuration, func(s *T) *time.Duration { return &s.Stale }),
 	}
 }
 

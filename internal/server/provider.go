@@ -6,9 +6,13 @@ import (
 	"context"
 	"fmt"
 	"net/url"
+	"slices"
+	"strings"
+	"time"
 
 	"github.com/usher-signin/usher"
 	"github.com/usher-signin/usher/internal/idp"
+	"github.com/usher-signin/usher/internal/session"
 	"github.com/usher-signin/usher/internal/signin"
 )
 
@@ -72,3 +76,71 @@ func (g grant) Person(ctx context.Context) (usher.Person, *usher.Cause) {
 }
 
 func (g grant) Keepsake() ([]byte, error) { return g.grant.Keepsake().MarshalBinary() }
+
+func (g grant) Notes() []string { return slices.Clone(g.grant.Notes) }
+
+func (g grant) ProviderSession() string { return g.grant.SessionID }
+
+func (g grant) Renewable() bool { return !g.grant.RefreshToken.Empty() }
+
+// VerifyLogout judges a provider's logout token.
+func (p provider) VerifyLogout(ctx context.Context, token usher.Secret) (usher.Logout, *usher.Cause) {
+	t, cause := p.client.VerifyLogout(ctx, token)
+	if cause != nil {
+		return usher.Logout{}, cause
+	}
+	return usher.Logout{ID: t.ID, Provider: p.client.Provider(), Subject: t.Subject, Session: t.SessionID, At: t.Issued}, nil
+}
+
+// Issues reports whether a text is the provider's issuer, and names the provider.
+func (p provider) Issues(issuer string) (name string, ok bool) {
+	return p.client.Provider(), p.client.Issues(issuer)
+}
+
+// Renew asks the provider again what it says of a person. What is to be kept is
+// given also where the provider says nothing of the person: the old refresh
+// token may be used up.
+func (p provider) Renew(ctx context.Context, keepsake []byte, was usher.Person) (usher.Person, []byte, *usher.Cause) {
+	g, cause := p.client.Refresh(ctx, openKeepsake(keepsake))
+	if cause != nil {
+		return usher.Person{}, nil, cause
+	}
+	kept, err := g.Keepsake().MarshalBinary()
+	if err != nil {
+		return usher.Person{}, nil, &usher.Cause{Step: usher.StepProfile, Code: usher.CodeProfileInvalid, Saw: err.Error()}
+	}
+	person, cause := p.client.Person(ctx, g)
+	if cause != nil {
+		return usher.Person{}, kept, cause
+	}
+	if g.IDToken.Empty() {
+		person = withoutIDToken(person, was)
+	}
+	return person, kept, nil
+}
+
+// withoutIDToken keeps what only an ID token says: a provider need not send a
+// new one (OpenID Connect Core 1.0 section 12.2), and what it then does not say
+// was not taken back.
+func withoutIDToken(now, was usher.Person) usher.Person {
+	if now.Name == "" {
+		now.Name = was.Name
+	}
+	if now.Email == "" {
+		now.Email, now.EmailVerified = was.Email, was.EmailVerified
+	}
+	have := now.GroupNames()
+	for _, m := range was.Groups {
+		if strings.HasPrefix(m.Source, idp.SourceIDToken) && !slices.Contains(have, m.Group) {
+			now.Groups = append(now.Groups, m)
+		}
+	}
+	return now
+}
+
+// renewer hands the sessions' wish to ask a provider again to the sign-in flow.
+type renewer struct{ s *Server }
+
+func (r renewer) Renew(ctx context.Context, s usher.Session, refresh time.Duration) session.Renewal {
+	return r.s.flow.Renew(ctx, s, refresh)
+}

@@ -59,7 +59,7 @@ func (s *Server) routes() (http.Handler, error) {
 // ownParameters are those that our pages read: none of them may come twice.
 // Others are the provider's own affair.
 func ownParameters() []string {
-	return []string{"rd", "bind", "account", "choose", "ticket", "kept", "seen", "code", "state", "iss", "error", "error_description", "error_uri"}
+	return []string{"rd", "bind", "account", "choose", "ticket", "kept", "seen", "sid", "code", "state", "iss", "error", "error_description", "error_uri"}
 }
 
 func (s *Server) requestID() string {

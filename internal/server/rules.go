@@ -71,7 +71,7 @@ func (s *Server) snapshot(cfg *config.Config) (*snapshot, error) {
 	admit := admissions(cfg, s.opts.Near)
 	snap := &snapshot{config: cfg, apps: apps, hosts: make(map[string]bool),
 		signin: &signin.Rules{Revision: cfg.Revision, Public: public, Origins: append(usher.Origins(cfg.Applications), public)},
-		session: &session.Rules{Idle: cfg.Server.Session.Idle, Lifetime: cfg.Server.Session.Lifetime,
+		session: &session.Rules{Idle: cfg.Server.Session.Idle, Lifetime: cfg.Server.Session.Lifetime, Refresh: cfg.Server.Session.Refresh, Stale: cfg.Server.Session.Stale,
 			Admit: func(account string, p usher.Person) (usher.Operator, *usher.Cause) {
 				a, ok := admit[account]
 				if !ok || !a.Account.Enabled {

@@ -91,7 +91,7 @@ func (s *Server) furnish(ctx context.Context, cfg *config.Config) (err error) {
 	if s.keys, err = seal.LoadOrCreateFile(cfg.Server.KeyFile, s.opts.Random); err != nil {
 		return err
 	}
-	if s.sessions, err = session.New(session.Options{Store: s.db, Rules: func() *session.Rules { return s.current.Load().session },
+	if s.sessions, err = session.New(session.Options{Store: s.db, Rules: func() *session.Rules { return s.current.Load().session }, Renewer: renewer{s},
 		Now: s.opts.Now, Random: s.opts.Random, Logger: s.opts.Logger}); err != nil {
 		return err
 	}

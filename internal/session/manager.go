@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/maypok86/otter/v2"
+	"golang.org/x/sync/singleflight"
 
 	"github.com/usher-signin/usher"
 )
@@ -50,16 +51,19 @@ type Rules struct {
 	Admit    func(account string, p usher.Person) (usher.Operator, *usher.Cause)
 	Idle     time.Duration
 	Lifetime time.Duration
+	Refresh  time.Duration // how old what the provider said may be before it is asked again; zero: it is not
+	Stale    time.Duration // for how long after that it may fail to answer; zero: until the session's own end
 }
 
 // Options configure a Manager; all but Cache and Logger are needed.
 type Options struct {
-	Store  Store
-	Rules  func() *Rules
-	Now    func() time.Time
-	Random io.Reader
-	Cache  int // most sessions kept in memory; zero: 200,000
-	Logger *slog.Logger
+	Store   Store
+	Rules   func() *Rules
+	Now     func() time.Time
+	Random  io.Reader
+	Renewer Renewer // nil: the provider is never asked again
+	Cache   int     // most sessions kept in memory; zero: 200,000
+	Logger  *slog.Logger
 }
 
 // A Manager opens, finds and ends sessions. It is safe for concurrent use.
@@ -68,6 +72,7 @@ type Manager struct {
 	cache  *otter.Cache[key, *Live]
 	synced atomic.Int64 // when the store last answered, microseconds
 	touch  chan *Live
+	flight singleflight.Group // renewals, by login
 }
 
 // New makes a Manager. Call Run beside it.
@@ -93,6 +98,7 @@ type Live struct {
 	key      key
 	lastSeen atomic.Int64
 	touched  atomic.Int64
+	later    atomic.Int64 // the provider is not asked again before, microseconds
 	judged   atomic.Pointer[Judged]
 }
 
@@ -153,6 +159,14 @@ func (m *Manager) LookupUnder(ctx context.Context, rules *Rules, host string, he
 	}
 	if live.session.Host != host {
 		return Visit{}, true, ErrNone
+	}
+	if live.due(now, rules.Refresh) {
+		if live, err = m.renew(ctx, rules, live, now); err != nil {
+			return Visit{}, errors.Is(err, ErrNone), err
+		}
+	}
+	if err := live.stale(now, rules); err != nil {
+		return Visit{}, false, err
 	}
 	judged := live.judge(rules)
 	if judged.Operator == nil {
@@ -229,6 +243,12 @@ type Opening struct {
 	Person  usher.Person
 	Seal    func(id string) ([]byte, error) // what to keep for sign-out, sealed for this session; nil: nothing
 	Begun   time.Time                       // zero: now; else the login's own beginning, so that a second host does not prolong it
+	Renewed time.Time                       // when the provider said what Person holds; zero: it cannot be asked again
+	// ProviderSession is the provider's own session, where it named one.
+	ProviderSession string
+	// Keep keeps the session in place of Store.PutSession; nil: that does. An
+	// error that is usher.ErrLoginEnded comes back as it is.
+	Keep func(ctx context.Context, s usher.Session) error
 }
 
 // Open begins a session and returns its cookie. The id is new at every call.
@@ -242,13 +262,18 @@ func (m *Manager) Open(ctx context.Context, o Opening) (*http.Cookie, usher.Sess
 		o.Begun = now
 	}
 	s := usher.Session{ID: k.id(), Login: o.Login, Host: o.Host, Account: o.Account, Person: o.Person,
-		Begun: o.Begun, LastSeen: now, Expires: o.Begun.Add(m.opts.Rules().Lifetime)}
+		Begun: o.Begun, LastSeen: now, Expires: o.Begun.Add(m.opts.Rules().Lifetime), Renewed: o.Renewed, ProviderSession: o.ProviderSession}
 	if o.Seal != nil {
 		if s.Sealed, err = o.Seal(s.ID); err != nil {
 			return nil, usher.Session{}, err
 		}
 	}
-	if err := m.opts.Store.PutSession(ctx, s); err != nil {
+	if o.Keep == nil {
+		o.Keep = m.opts.Store.PutSession
+	}
+	if err := o.Keep(ctx, s); errors.Is(err, usher.ErrLoginEnded) {
+		return nil, usher.Session{}, err
+	} else if err != nil {
 		return nil, usher.Session{}, fmt.Errorf("%w: %w", usher.ErrUnavailable, err)
 	}
 	m.keep(k, s)
@@ -275,11 +300,7 @@ func (m *Manager) EndOf(ctx context.Context, header http.Header) error {
 // EndLogin ends every session that one sign-in opened, on all hosts.
 func (m *Manager) EndLogin(ctx context.Context, login string) error {
 	_, err := m.opts.Store.EndLogin(ctx, login, m.opts.Now())
-	for k, l := range m.cache.All() {
-		if l.session.Login == login {
-			m.cache.Invalidate(k)
-		}
-	}
+	m.Forget(login)
 	if err != nil {
 		return fmt.Errorf("%w: %w", usher.ErrUnavailable, err)
 	}

@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/usher-signin/usher"
@@ -52,6 +53,9 @@ func (f *Flow) Finish(ctx context.Context, r Return) (*Finished, *Refusal) {
 	}
 	person, cause := grant.Person(asking)
 	attempt.Person = &person
+	for _, note := range grant.Notes() {
+		attempt.Pass(usher.StepProfile, f.Now(), "noted: "+note)
+	}
 	if cause != nil {
 		return nil, f.refuse(ctx, attempt, cause.At(usher.StepProfile))
 	}
@@ -63,10 +67,23 @@ func (f *Flow) Finish(ctx context.Context, r Return) (*Finished, *Refusal) {
 	attempt.Groups = op.Groups
 	attempt.Pass(usher.StepAdmit, f.Now(), "operator groups "+strings.Join(op.Groups, ", "))
 	done, err := f.open(ctx, r, pending, attempt, grant, person)
+	if errors.Is(err, usher.ErrLoginEnded) {
+		return nil, f.overtaken(ctx, attempt)
+	}
 	if err != nil {
 		return nil, f.broken(attempt.Reference, err)
 	}
 	return done, nil
+}
+
+// overtaken is a sign-in that was signed out while it was on its way.
+func (f *Flow) overtaken(ctx context.Context, a *usher.Attempt) *Refusal {
+	a.Outcome, a.Groups = usher.OutcomeRefused, nil
+	a.Trail = slices.DeleteFunc(a.Trail, func(p usher.Passage) bool { return p.Step == usher.StepSession })
+	refusal := f.refuse(ctx, a, &usher.Cause{Step: usher.StepSession, Code: usher.CodeStateUnknown, Saw: "a sign-in that was signed out while it was on its way",
+		Want: "one that nobody ended", Detail: "the person signed out in another window, or the provider said that it has signed the person out"})
+	refusal.SignedOut = true
+	return refusal
 }
 
 // take finds the pending sign-in that the browser comes back to, once.
@@ -142,7 +159,10 @@ func (f *Flow) attemptOf(ctx context.Context, p usher.Pending) *usher.Attempt {
 		}
 		f.Logger.Warn("the beginning of an attempt is not on record", slog.String("reference", string(p.Reference)), slog.Any("error", err))
 	}
-	a := usher.Attempt{Reference: p.Reference, Account: p.Account, Begun: f.Now(), Revision: f.Rules().Revision}
+	a := usher.Attempt{Reference: p.Reference, Account: p.Account, Begun: p.Begun, Revision: f.Rules().Revision}
+	if a.Begun.IsZero() {
+		a.Begun = f.Now()
+	}
 	if a.Reference == "" {
 		ref, err := usher.NewReference(f.Random)
 		if err != nil {
@@ -195,15 +215,23 @@ func (f *Flow) open(ctx context.Context, r Return, p usher.Pending, a *usher.Att
 	if err != nil {
 		return nil, err
 	}
-	cookie, s, err := f.Sessions.Open(ctx, session.Opening{Login: string(a.Reference), Host: r.Host, Account: p.Account, Person: person,
-		Seal: func(id string) ([]byte, error) { return f.Sealer.Seal(purposeSession, id, keepsake) }})
+	o := session.Opening{Login: string(a.Reference), Host: r.Host, Account: p.Account, Person: person, ProviderSession: grant.ProviderSession(),
+		Seal: func(id string) ([]byte, error) { return f.Sealer.Seal(purposeSession, id, keepsake) }}
+	var renewable []byte
+	if grant.Renewable() {
+		o.Renewed = f.Now()
+		if renewable, err = f.Sealer.Seal(purposeGrant, o.Login, keepsake); err != nil {
+			return nil, err
+		}
+	}
+	o.Keep = func(ctx context.Context, s usher.Session) error {
+		a.Outcome, a.Ended = usher.OutcomeSignedIn, f.Now()
+		a.Pass(usher.StepSession, a.Ended, "session opened until "+s.Expires.UTC().Format("2006-01-02 15:04:05Z"))
+		return f.Store.Finish(ctx, *a, s, renewable)
+	}
+	cookie, s, err := f.Sessions.Open(ctx, o)
 	if err != nil {
 		return nil, err
-	}
-	a.Outcome, a.Ended = usher.OutcomeSignedIn, f.Now()
-	a.Pass(usher.StepSession, a.Ended, "session opened until "+s.Expires.UTC().Format("2006-01-02 15:04:05Z"))
-	if err := f.Store.PutAttempt(ctx, *a); err != nil {
-		return nil, errors.Join(err, f.Sessions.EndLogin(ctx, s.Login))
 	}
 	f.Logger.Info("signed in", slog.String("reference", string(a.Reference)), slog.String("account", p.Account), slog.Any("operator_groups", a.Groups))
 	location, err := f.wayBack(ctx, p, s)

@@ -44,6 +44,7 @@ type Refusal struct {
 	Cause     *usher.Cause
 	Reference usher.Reference // empty where even that could not be kept
 	OpenID    bool            // the account is not one of the vendor's
+	SignedOut bool            // the person signed out, or was signed out, meanwhile
 }
 
 // Error is the administrator's sentence.

@@ -82,6 +82,8 @@ func (h *Handler) Routes() map[string]func(http.ResponseWriter, *http.Request) e
 		"GET " + SignedOutPath:        h.signedOut,
 		"GET " + RehearsedPath:        h.rehearsalOver,
 		"GET " + usher.Prefix + "{$}": h.home,
+		"POST " + BackChannelPath:     h.backChannel,
+		"GET " + FrontChannelPath:     h.frontChannel,
 	}
 }
 
@@ -242,6 +244,9 @@ func (h *Handler) callback(w http.ResponseWriter, r *http.Request) error {
 	}
 	host := usher.CanonicalHost(r.Host)
 	done, refusal := h.Flow.Finish(r.Context(), Return{Path: r.URL.Path, Query: query, Header: r.Header, Host: host})
+	if refusal != nil && refusal.SignedOut {
+		return h.Pages.SignedOut(w, r)
+	}
 	if refusal != nil {
 		if told(refusal.Cause.Code) {
 			http.SetCookie(w, noRounds())
@@ -273,6 +278,9 @@ func (h *Handler) arrive(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	done, refusal := h.Flow.Arrive(r.Context(), usher.CanonicalHost(r.Host), query, r.Header)
+	if refusal != nil && refusal.SignedOut {
+		return h.Pages.SignedOut(w, r)
+	}
 	if refusal != nil {
 		return h.Pages.Refused(w, r, refusal)
 	}

@@ -48,6 +48,26 @@ type Grant interface {
 	Person(ctx context.Context) (usher.Person, *usher.Cause)
 	// Keepsake is what signing out at the provider needs later. It is secret.
 	Keepsake() ([]byte, error)
+	// Notes are sentences for the administrator about odd things that did not
+	// stop the sign-in; ask for them after Person.
+	Notes() []string
+	// ProviderSession is the provider's own session, where it named one.
+	ProviderSession() string
+	// Renewable reports whether the provider can be asked again later.
+	Renewable() bool
+}
+
+// A Renewing provider can be asked again what it says of a person. The keepsake
+// to keep from then on comes also with a cause, unless it is nil.
+type Renewing interface {
+	Renew(ctx context.Context, keepsake []byte, was usher.Person) (usher.Person, []byte, *usher.Cause)
+}
+
+// An Announcing provider says when it has signed a person out.
+type Announcing interface {
+	VerifyLogout(ctx context.Context, token usher.Secret) (usher.Logout, *usher.Cause)
+	// Issues reports whether a text is its issuer, and names the provider.
+	Issues(issuer string) (name string, ok bool)
 }
 
 // Registration is an external account with its provider and its rule.
@@ -112,6 +132,14 @@ type Store interface {
 	WasTaken(ctx context.Context, stateHash string) (usher.Reference, bool, error)
 	PutAttempt(ctx context.Context, a usher.Attempt) error
 	Attempt(ctx context.Context, ref usher.Reference) (usher.Attempt, error)
+	// Finish keeps the attempt, the session, and what is needed to ask the
+	// provider again, or nothing. usher.ErrLoginEnded: it was signed out meanwhile.
+	Finish(ctx context.Context, a usher.Attempt, s usher.Session, grant []byte) error
+	Logout(ctx context.Context, l usher.Logout) (logins []string, err error)
+	ClaimRenewal(ctx context.Context, login, holder string, due, now, until time.Time) (usher.Renewal, error)
+	KeepRenewal(ctx context.Context, login, holder string, k usher.Kept) error
+	PostponeRenewal(ctx context.Context, login, holder string, until time.Time) error
+	KeptGrant(ctx context.Context, login string) ([]byte, error)
 	PutTicket(ctx context.Context, t usher.Ticket) error
 	TakeTicket(ctx context.Context, id string) (usher.Ticket, error)
 }

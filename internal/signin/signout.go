@@ -18,6 +18,7 @@ const revokeWithin = 5 * time.Second
 // what the provider issued, and says where to send the browser so that the
 // provider's own session ends too; empty: nowhere.
 func (f *Flow) SignOut(ctx context.Context, s usher.Session, returnTo string) (location string, err error) {
+	keepsake, unread := f.latest(ctx, s) // ending the login forgets it
 	if err := f.Sessions.EndLogin(ctx, s.Login); err != nil {
 		return "", err
 	}
@@ -26,9 +27,8 @@ func (f *Flow) SignOut(ctx context.Context, s usher.Session, returnTo string) (l
 	if reg == nil {
 		return "", nil
 	}
-	keepsake, err := f.keepsake(s)
-	if err != nil {
-		f.Logger.Warn("what the provider issued cannot be given back", slog.String("reference", s.Login), slog.Any("error", err))
+	if unread != nil {
+		f.Logger.Warn("what the provider issued cannot be given back", slog.String("reference", s.Login), slog.Any("error", unread))
 	}
 	if len(keepsake) > 0 {
 		go f.revoke(context.WithoutCancel(ctx), reg.Provider, keepsake, s.Login)
@@ -45,6 +45,17 @@ func afterSignOut(a usher.ExternalAccount, returnTo string) string {
 		return a.CallbackURL
 	}
 	return returnTo
+}
+
+// latest gives what the provider issued last: a renewal may have replaced what
+// the session began with.
+func (f *Flow) latest(ctx context.Context, s usher.Session) ([]byte, error) {
+	if !s.Renewed.IsZero() {
+		if sealed, err := f.Store.KeptGrant(ctx, s.Login); err == nil {
+			return f.Sealer.Open(purposeGrant, s.Login, sealed)
+		}
+	}
+	return f.keepsake(s)
 }
 
 func (f *Flow) keepsake(s usher.Session) ([]byte, error) {

@@ -86,8 +86,12 @@ func (f *Flow) Arrive(ctx context.Context, host string, query url.Values, header
 	if err != nil {
 		return nil, f.broken(ref, err)
 	}
-	cookie, _, err := f.Sessions.Open(ctx, session.Opening{Login: s.Login, Host: host, Account: s.Account, Person: s.Person, Begun: s.Begun,
+	cookie, _, err := f.Sessions.Open(ctx, session.Opening{Login: s.Login, Host: host, Account: s.Account, Person: s.Person, Begun: s.Begun, Renewed: s.Renewed, ProviderSession: s.ProviderSession,
 		Seal: func(id string) ([]byte, error) { return f.Sealer.Seal(purposeSession, id, keepsake) }})
+	if errors.Is(err, usher.ErrLoginEnded) {
+		cause.Saw = "a ticket whose login was signed out meanwhile"
+		return nil, &Refusal{Cause: cause, Reference: ref, SignedOut: true}
+	}
 	if err != nil {
 		return nil, f.broken(ref, fmt.Errorf("opening a session on %s: %w", host, err))
 	}

@@ -16,7 +16,7 @@ var (
 	ErrDuplicate = errors.New("there is one with this id already")
 	// ErrLoginEnded says that a session was not opened because the person
 	// signed out of the login that it belongs to.
-	ErrLoginEnded = errors.New("the login was ended meanwhile")
+	ErrLoginEnded = usher.ErrLoginEnded
 	// ErrReadOnly says that the database was opened for reading.
 	ErrReadOnly = errors.New("the database was opened for reading only")
 )

@@ -31,29 +31,29 @@ func (db *DB) ClaimRenewal(ctx context.Context, login, holder string, due, now, 
 	})
 }
 
-// KeepRenewal keeps what a claimed renewal brought: what is sealed now, and what
-// the provider says of the person, for every session of the login. Where the
-// claim was lost, or the login ended, nothing is kept: usher.ErrNotFound.
-func (db *DB) KeepRenewal(ctx context.Context, login, holder string, sealed []byte, p usher.Person, at time.Time) error {
+// KeepRenewal keeps what a claimed renewal brought, the person for every session
+// of the login. Where the claim was lost, or the login ended, nothing is kept:
+// usher.ErrNotFound.
+func (db *DB) KeepRenewal(ctx context.Context, login, holder string, k usher.Kept) error {
 	_, err := write(ctx, db, "keeping the renewal of a login", func(ctx context.Context, r runner) (int, error) {
-		person, err := encodeRecord("what the provider says of the person", p)
-		if err != nil {
+		if err := within(field{"the sealed part", string(k.Sealed), maxRecord}); err != nil {
 			return 0, err
 		}
-		if err := within(field{"the sealed part", string(sealed), maxRecord}); err != nil {
-			return 0, err
-		}
-		n, err := r.exec(ctx, `UPDATE grants SET sealed = ?, renewed = ?, leased = 0, holder = '' WHERE login = ? AND holder = ?`,
-			encodeBytes(sealed), micros(at), login, holder)
-		if err != nil {
-			return 0, err
+		n, err := r.exec(ctx, `UPDATE grants SET sealed = ?, renewed = ?, leased = ?, holder = '' WHERE login = ? AND holder = ?`,
+			encodeBytes(k.Sealed), micros(k.Renewed), micros(k.Until), login, holder)
+		if err != nil || n > 0 && k.Person == nil {
+			return n, err
 		}
 		if n == 0 {
 			return 0, usher.ErrNotFound
 		}
+		person, err := encodeRecord("what the provider says of the person", *k.Person)
+		if err != nil {
+			return 0, err
+		}
 		return r.exec(ctx, `UPDATE sessions SET renewed = ?, noted = CASE WHEN person <> ? THEN `+db.dialect.clock+` ELSE noted END, person = ?, email = ?
 			WHERE login = ? AND provider = ? AND subject = ? AND ended = 0`,
-			micros(at), person, person, fold(p.Email), login, p.Provider, p.Subject)
+			micros(k.Renewed), person, person, fold(k.Person.Email), login, k.Person.Provider, k.Person.Subject)
 	})
 	return err
 }

@@ -136,12 +136,12 @@ func renewedOnce(t fixture) {
 	}
 	person := s.Person
 	person.Groups = nil
-	if err := t.db.KeepRenewal(ctx, "AAAA-BBBB", "other node", []byte("stolen"), person, now); !errors.Is(err, usher.ErrNotFound) {
+	if err := t.db.KeepRenewal(ctx, "AAAA-BBBB", "other node", usher.Kept{Sealed: []byte("stolen"), Person: &person, Renewed: now}); !errors.Is(err, usher.ErrNotFound) {
 		t.Errorf("kept without the claim: %v", err)
 	}
 	before, err := t.db.Ended(ctx, start)
 	t.must(err)
-	t.must(t.db.KeepRenewal(ctx, "AAAA-BBBB", "node", []byte("sealed 2"), person, now))
+	t.must(t.db.KeepRenewal(ctx, "AAAA-BBBB", "node", usher.Kept{Sealed: []byte("sealed 2"), Person: &person, Renewed: now}))
 	for _, id := range []string{"one", "two"} {
 		if got, err := t.db.Session(ctx, id); err != nil || len(got.Person.Groups) != 0 || !got.Renewed.Equal(now) {
 			t.Errorf("session %s afterwards: %+v, %v", id, got, err)
@@ -166,7 +166,7 @@ func renewedOnce(t fixture) {
 	}
 	_, err = t.db.EndLogin(ctx, "AAAA-BBBB", later)
 	t.must(err)
-	if err := t.db.KeepRenewal(ctx, "AAAA-BBBB", "node", []byte("sealed 3"), person, later); !errors.Is(err, usher.ErrNotFound) {
+	if err := t.db.KeepRenewal(ctx, "AAAA-BBBB", "node", usher.Kept{Sealed: []byte("sealed 3"), Person: &person, Renewed: later}); !errors.Is(err, usher.ErrNotFound) {
 		t.Errorf("kept after the end: %v", err)
 	}
 	if _, err := t.db.KeptGrant(ctx, "AAAA-BBBB"); !errors.Is(err, usher.ErrNotFound) {
