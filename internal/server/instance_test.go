@@ -43,6 +43,7 @@ type instance struct {
 	provider          *standin.Server
 	providerDown      func()
 	seen              *canaries
+	clock             func() time.Time // nil: time.Now
 }
 
 // canaries are the secrets that went over the wire in a test.
@@ -175,7 +176,10 @@ func (i *instance) write(t *testing.T, changes [][2]string, values map[string]st
 func (i *instance) serve(t *testing.T, ln net.Listener, pair tls.Certificate) {
 	t.Helper()
 	logger := slog.New(slog.NewJSONHandler(i.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	gateway, err := server.New(t.Context(), server.Options{ConfigFile: i.file, Environment: config.OS(), Now: time.Now, Random: rand.Reader,
+	if i.clock == nil {
+		i.clock = time.Now
+	}
+	gateway, err := server.New(t.Context(), server.Options{ConfigFile: i.file, Environment: config.OS(), Now: i.clock, Random: rand.Reader,
 		Logger: logger, Near: lookalike.Near, Node: "test", ReloadEvery: 50 * time.Millisecond})
 	if err != nil {
 		t.Fatal(err)
