@@ -69,6 +69,7 @@ const (
 	LandsPage      Landing = "page"      // another page of the provider's, an error page mostly
 	LandsLoop      Landing = "loop"      // redirects without end
 	LandsThrottled Landing = "throttled" // 429, 403 or 5xx: says nothing
+	LandsNowhere   Landing = "nowhere"   // no answer came
 )
 
 // An AuthorizeAnswer is where one authorize request landed.
@@ -79,6 +80,7 @@ type AuthorizeAnswer struct {
 	Description string // error_description
 	Location    string // address without query, of the last redirect
 	Title       string // of a page
+	Fault       string // why no answer came
 	// Alike is equal for answers that cannot be told apart, the values that
 	// change from request to request left out.
 	Alike string
@@ -100,8 +102,12 @@ type AuthorizeAnswers struct {
 	UnknownScope    *AuthorizeAnswer // with one more scope that nobody has
 	NoChallenge     *AuthorizeAnswer // without PKCE
 	OpenIDOnly      *AuthorizeAnswer // with the scope openid alone
+	NoPrompt        *AuthorizeAnswer // without prompt=none; asked only where the request was refused
 	// WithoutScope has the answers with one scope left out, by scope.
 	WithoutScope map[string]AuthorizeAnswer
+	// OnlyScope has the answers with openid and one scope alone, by scope; asked
+	// only where no single scope left out made a difference.
+	OnlyScope map[string]AuthorizeAnswer
 	// Variants are callbacks that differ from the configured one by one
 	// character or so, in the order tried.
 	Variants []CallbackVariant
@@ -120,7 +126,8 @@ type GrantAnswer struct {
 	ContentType string
 	Error       string
 	Description string
-	Throttled   bool // 429, or 403: says nothing
+	Throttled   bool   // 429, 403, 5xx, or no answer in the form of RFC 6749: says nothing
+	Fault       string // why no answer came
 	Alike       string
 }
 
@@ -141,7 +148,10 @@ type GrantAnswers struct {
 	UnknownClient *GrantAnswer // control: a random client id
 	Trimmed       *GrantAnswer // the secret without blanks around it
 	NoSecret      *GrantAnswer // the client id alone
-	Style         string       // in use: "post" or "basic"
+	Style         string       // in use: "post" or "basic"; "none": the account has no secret
+	// Authenticated is how many requests carried the account's own secret: the
+	// provider notes them, as refused ones where the secret is wrong.
+	Authenticated int
 }
 
 // A Skew is our clock against the provider's Date header.

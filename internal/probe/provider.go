@@ -6,6 +6,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/usher-signin/usher"
 	"github.com/usher-signin/usher/internal/doctor"
@@ -70,11 +71,14 @@ func (p *provider) gatherers() []gatherer {
 		gathering(p, "metadata"+name, p.gatherDiscovery, func(to *doctor.Provider) **doctor.Seen[doctor.Document] { return &to.Discovery }),
 		gathering(p, "signing keys"+name, p.gatherKeys, func(to *doctor.Provider) **doctor.Seen[doctor.KeySet] { return &to.Keys }),
 	}
-	p.finished = p.finished[:0]
+	list = append(list,
+		gathering(p, "sign-in requests"+name, p.gatherAuthorize, func(to *doctor.Provider) **doctor.Seen[doctor.AuthorizeAnswers] { return &to.Authorize }),
+		gathering(p, "token endpoint"+name, p.gatherGrant, func(to *doctor.Provider) **doctor.Seen[doctor.GrantAnswers] { return &to.Grant }))
 	for i := range list {
 		list[i] = p.talks(list[i])
 	}
 	return append(list,
+		gathering(p, "way"+strings.Replace(name, "of", "to the provider of", 1), p.gatherRoutes, func(to *doctor.Provider) **doctor.Seen[[]doctor.Route] { return &to.Routes }),
 		gathering(p, "clock"+name, p.gatherClock, func(to *doctor.Provider) **doctor.Seen[doctor.Skew] { return &to.Clock }))
 }
 
