@@ -35,7 +35,9 @@ unit:
 race:
 	$(GO) test -race -short ./...
 
+## bench: usher beside bare servers and Apache, in one run; then the benchmarks of single rooms
 bench:
+	$(GO) run ./internal/bench
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 
 ## screenshots: every page, desktop and phone, light and dark, into ./screenshots

@@ -3,6 +3,7 @@
 package cli
 
 import (
+	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -27,12 +28,15 @@ that cannot be used is reported in full, and the old one stays in force.
 The log goes to standard error, one record a line.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			logger, err := newLogger(env.Stderr, format, level)
+			sink := server.NewLogSink(env.Stderr)
+			logger, err := newLogger(sink, format, level)
 			if err != nil {
 				return usage(err)
 			}
+			stop := keepLog(cmd.Context(), sink)
+			defer stop()
 			s, err := server.New(cmd.Context(), server.Options{ConfigFile: file, Environment: config.OS(), Now: env.Now, Random: rand.Reader,
-				Logger: logger, Near: lookalike.Near, Node: nodeName(), Version: Version})
+				Logger: logger, Requests: requestLog(cmd.Context(), sink, logger, format), Near: lookalike.Near, Node: nodeName(), Version: Version})
 			if err != nil {
 				return usage(err)
 			}
@@ -52,6 +56,26 @@ The log goes to standard error, one record a line.`,
 	_ = cmd.MarkFlagRequired("config")
 	_ = cmd.MarkFlagFilename("config", "yaml", "yml")
 	return cmd
+}
+
+// keepLog writes what the sink gathers until stop is called, and then the rest.
+func keepLog(ctx context.Context, sink *server.LogSink) (stop func()) {
+	running, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	done := make(chan struct{})
+	go func() { defer close(done); sink.Run(running) }()
+	return func() {
+		cancel()
+		<-done
+		_ = sink.Flush()
+	}
+}
+
+// requestLog is where lines about requests go where they have the common form.
+func requestLog(ctx context.Context, sink *server.LogSink, logger *slog.Logger, format string) *server.LogSink {
+	if format != "json" || !logger.Enabled(ctx, slog.LevelInfo) {
+		return nil
+	}
+	return sink
 }
 
 func newLogger(w io.Writer, format, level string) (*slog.Logger, error) {

@@ -36,6 +36,9 @@ type Options struct {
 	Near        usher.NearFunc // how near misses are recognized, to explain refusals
 	Node        string         // name of this node, for the record
 	Version     string         // of the program, for the record
+	// Requests takes the lines about single requests, in the form that slog's
+	// JSON handler gives; nil: they go to Logger.
+	Requests *LogSink
 	// ReloadEvery is how often the configuration file is looked at; zero: once a second.
 	ReloadEvery time.Duration
 	// OnReload is told of each configuration that was put in force, or was not.
@@ -159,26 +162,6 @@ func (s *Server) client(cfg *config.Config, a usher.ExternalAccount) (*idp.Clien
 
 // Close gives back what New took. Run must have ended.
 func (s *Server) Close() error { return s.db.Close() }
-
-func (s *Server) observe(ctx context.Context, o gate.Observation) {
-	attrs := []slog.Attr{slog.String("dialect", o.Dialect), slog.String("decision", o.Decision.Verdict().String()), slog.Int("status", o.Status),
-		slog.String("method", o.Method), slog.String("host", o.Host), slog.String("path", o.Path), slog.String("client", o.Client.String())}
-	if o.Decision.Application != nil {
-		attrs = append(attrs, slog.String("application", o.Decision.Application.Name))
-	}
-	if o.Decision.Cause != nil {
-		attrs = append(attrs, slog.String("code", string(o.Decision.Cause.Code)))
-	}
-	if o.Reference != "" {
-		attrs = append(attrs, slog.String("reference", string(o.Reference)))
-	}
-	level := slog.LevelInfo
-	if o.Err != nil {
-		level = slog.LevelWarn
-		attrs = append(attrs, slog.Any("error", o.Err))
-	}
-	s.opts.Logger.LogAttrs(ctx, level, "gate", attrs...)
-}
 
 func listening(cfg *config.Config) string {
 	scheme := "http"
