@@ -26,6 +26,7 @@ type edge struct {
 	gate    *httptest.Server
 	address string
 	tick    chan time.Time
+	stopped chan struct{} // a watch of an open connection has ended
 }
 
 func newEdge(t testing.TB) *edge {
@@ -37,14 +38,33 @@ func newEdge(t testing.TB) *edge {
 func newEdgeBefore(t testing.TB, e *echo, upstream string) *edge {
 	t.Helper()
 	r := newRig(t, testApplications(upstream))
-	x := &edge{rig: r, echo: e, tick: make(chan time.Time)}
-	x.proxy = r.guard.Proxy(ProxyOptions{Every: func(time.Duration) (<-chan time.Time, func()) { return x.tick, func() {} }})
+	x := &edge{rig: r, echo: e, tick: make(chan time.Time), stopped: make(chan struct{}, 16)}
+	x.proxy = r.guard.Proxy(ProxyOptions{Every: func(time.Duration) (<-chan time.Time, func()) {
+		return x.tick, func() { x.stopped <- struct{}{} }
+	}})
 	x.gate = httptest.NewUnstartedServer(x.proxy)
 	x.gate.Config.DisableGeneralOptionsHandler = true // as usher's own server has it: "OPTIONS *" is judged too
 	x.gate.Start()
 	t.Cleanup(x.gate.Close)
 	x.address = x.gate.Listener.Addr().String()
 	return x
+}
+
+// look has the one open connection looked at, and returns when the sessions
+// were asked: what a test alters afterwards is not seen by that look. Only a
+// look that finds the end may be the last.
+func (x *edge) look(t testing.TB) {
+	t.Helper()
+	select {
+	case x.tick <- time.Time{}:
+	case <-x.stopped:
+		t.Fatal("the open connection is no longer looked at")
+	}
+	select {
+	case <-x.desk.glanced:
+	case <-x.stopped:
+		x.stopped <- struct{}{} // whoever waits for the end still hears of it
+	}
 }
 
 func (x *edge) ask(t testing.TB, method, host, uri string, headers ...string) *http.Response {
@@ -398,7 +418,7 @@ func TestProxyClosesWebsocketsOfEndedSessions(t *testing.T) { // D07
 			}
 			visits := x.desk.visits.Load()
 			for range 3 { // while the session lives, looking does no harm
-				x.tick <- time.Time{}
+				x.look(t)
 			}
 			_, _ = io.WriteString(conn, "ping\n")
 			if line, err := br.ReadString('\n'); line != "ping\n" {
@@ -406,8 +426,9 @@ func TestProxyClosesWebsocketsOfEndedSessions(t *testing.T) { // D07
 			}
 			c.end(x)
 			for range c.ticks {
-				x.tick <- time.Time{}
+				x.look(t)
 			}
+			<-x.stopped
 			if _, err := br.ReadString('\n'); err == nil {
 				t.Error("the connection is still open")
 			}
@@ -442,7 +463,7 @@ func TestProxyClosesStreamsOfEvents(t *testing.T) {
 		t.Errorf("%d connections are known to be open, want 1", x.proxy.Open())
 	}
 	x.desk.end("ana")
-	x.tick <- time.Time{}
+	x.look(t)
 	if _, err := io.Copy(io.Discard, br); err == nil {
 		t.Error("the stream ended as if it were complete")
 	}

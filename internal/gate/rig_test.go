@@ -25,10 +25,12 @@ type desk struct {
 	byValue map[string]Visitor
 	err     error
 	visits  atomic.Int64
-	glances atomic.Int64
+	glanced chan struct{} // an answered glance; kept where nobody waits for it, up to a bound
 }
 
-func newDesk() *desk { return &desk{byValue: make(map[string]Visitor)} }
+func newDesk() *desk {
+	return &desk{byValue: make(map[string]Visitor), glanced: make(chan struct{}, 16)}
+}
 
 func (d *desk) Visit(_ context.Context, _ string, h http.Header) (Visitor, error) {
 	d.visits.Add(1)
@@ -36,7 +38,12 @@ func (d *desk) Visit(_ context.Context, _ string, h http.Header) (Visitor, error
 }
 
 func (d *desk) Glance(_ context.Context, _ string, h http.Header) (Visitor, error) {
-	d.glances.Add(1)
+	defer func() {
+		select {
+		case d.glanced <- struct{}{}:
+		default:
+		}
+	}()
 	return d.find(h)
 }
 
