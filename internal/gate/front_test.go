@@ -176,6 +176,10 @@ func script() []string {
 	return []string{"Accept", "*/*", "Sec-Fetch-Mode", "cors", "Sec-Fetch-Dest", "empty"}
 }
 
+func picture() []string {
+	return []string{"Accept", "image/avif,image/webp,*/*", "Sec-Fetch-Mode", "no-cors", "Sec-Fetch-Dest", "image"}
+}
+
 func TestBehindNginx(t *testing.T) {
 	b, params := newBehind(t)
 	conf, err := front.Nginx(params)

@@ -372,12 +372,16 @@ func TestClientAddress(t *testing.T) { // C05
 func TestRefusalsHaveOneReference(t *testing.T) {
 	r := newRig(t, testApplications(""))
 	h := r.guard.Nginx()
-	refuse := func(who, uri string) string {
-		rec := serve(h, nginxAsks(reports, uri, append(as(who), "User-Agent", "Browser/1\x1b[31m")...))
+	ask := func(who, uri string, headers ...string) string {
+		rec := serve(h, nginxAsks(reports, uri, append(append(as(who), "User-Agent", "Browser/1\x1b[31m"), headers...)...))
 		if rec.Code != 403 {
 			t.Fatalf("status %d", rec.Code)
 		}
 		return rec.Header().Get("X-Usher-Reference")
+	}
+	refuse := func(who, uri string) string { return ask(who, uri, page()...) }
+	if got := ask("ben", "/data.json", script()...); got != "" || len(r.book.all()) != 0 {
+		t.Errorf("a script's call was recorded as %q before any page was", got)
 	}
 	first := refuse("ben", "/page?secret=1")
 	if _, err := usher.ParseReference(first); err != nil {
@@ -386,7 +390,7 @@ func TestRefusalsHaveOneReference(t *testing.T) {
 	var wait sync.WaitGroup
 	for range 50 { // the images of the page
 		wait.Go(func() {
-			if got := refuse("ben", "/image"); got != first {
+			if got := ask("ben", "/image", picture()...); got != first {
 				t.Errorf("another reference %s", got)
 			}
 		})
@@ -444,16 +448,57 @@ func TestStrangersDoNotFillTheBook(t *testing.T) { // K02
 	r := newRig(t, testApplications(""))
 	h := r.guard.Nginx()
 	for i := range 2000 {
-		serve(h, nginxAsks("h"+string(rune('a'+i%26))+strings.Repeat("x", i/26)+".example", "/"))
+		serve(h, nginxAsks("h"+string(rune('a'+i%26))+strings.Repeat("x", i/26)+".example", "/", page()...))
 	}
 	if n := len(r.book.all()); n != strangerBurst {
 		t.Errorf("%d attempts were recorded, want %d", n, strangerBurst)
 	}
 	r.advance(strangerEvery)
-	serve(h, nginxAsks("later.example", "/"))
-	serve(h, nginxAsks("later2.example", "/"))
+	serve(h, nginxAsks("later.example", "/", page()...))
+	serve(h, nginxAsks("later2.example", "/", page()...))
 	if n := len(r.book.all()); n != strangerBurst+1 {
 		t.Errorf("%d attempts were recorded, want one more", n)
+	}
+}
+
+func TestOnlyPagesAndFormsAreRecorded(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		method  string
+		headers []string
+		want    int
+	}{
+		{"a page", "GET", page(), 1},
+		{"a page of an old browser", "GET", []string{"Accept", "text/html,*/*"}, 1},
+		{"a form", "POST", page(), 1},
+		{"a form of an old browser", "POST", []string{"Accept", "text/html"}, 1},
+		{"a frame", "GET", []string{"Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "iframe"}, 1},
+		{"an icon", "GET", picture(), 0},
+		{"an icon of an old browser", "GET", []string{"Accept", "image/webp,*/*"}, 0},
+		{"a script's call", "GET", script(), 0},
+		{"a script's call for a page", "GET", []string{"Accept", "text/html", "X-Requested-With", "XMLHttpRequest"}, 0},
+		{"a style", "GET", []string{"Sec-Fetch-Mode", "no-cors", "Sec-Fetch-Dest", "style", "Accept", "text/html"}, 0},
+		{"a websocket", "GET", []string{"Upgrade", "websocket", "Accept", "text/html"}, 0},
+		{"a page fetched ahead", "GET", append(page(), "Sec-Purpose", "prefetch"), 0},
+		{"a program", "GET", nil, 0},
+	} {
+		for host, who := range map[string][]string{"nobody.example": nil, reports: as("ben")} {
+			r := newRig(t, testApplications("http://127.0.0.1:1"))
+			q := nginxAsks(host, "/favicon.ico", append(c.headers, who...)...)
+			q.Header.Set("X-Original-Method", c.method)
+			asked := map[string]int{"nginx": serve(r.guard.Nginx(), q).Code, "nginx's answer": serve(r.guard.NginxAnswer(), q).Code}
+			d := directly(host, "/favicon.ico", append(c.headers, who...)...)
+			d.Method = c.method
+			asked["the proxy"] = serve(r.guard.Proxy(ProxyOptions{}), d).Code
+			for where, status := range asked {
+				if status != 403 && !(where == "the proxy" && len(q.Header["Upgrade"]) > 0 && status == 400) {
+					t.Errorf("%s to %s at %s: status %d, want 403", c.name, where, host, status)
+				}
+			}
+			if n := len(r.book.all()); n != c.want {
+				t.Errorf("%s at %s: %d attempts were recorded, want %d", c.name, host, n, c.want)
+			}
+		}
 	}
 }
 

@@ -97,6 +97,16 @@ func (l *ledger) find(thing refusedThing, now time.Time, draw func() (usher.Refe
 	return ref, true, nil
 }
 
+// known gives the reference that a refusal has already.
+func (l *ledger) known(thing refusedThing, now time.Time) usher.Reference {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if n, ok := l.seen[thing]; ok && now.Before(n.until) {
+		return n.ref
+	}
+	return ""
+}
+
 func (l *ledger) makeRoom(now time.Time) {
 	if len(l.seen) < ledgerSize {
 		return
@@ -121,7 +131,8 @@ func (l *ledger) forget(thing refusedThing) {
 }
 
 // record gives a refusal its reference. Only what a person or an administrator
-// could mend is recorded.
+// could mend is recorded, and only page loads and forms: a page's icon, images
+// and scripts get the reference of the page where it was refused for the same.
 func (g *Guard) record(ctx context.Context, rules *Rules, q *Request, j *judgement) usher.Reference {
 	if g.opts.Attempts == nil || j.outcome != judged && j.outcome != untold || j.Cause == nil {
 		return ""
@@ -134,6 +145,9 @@ func (g *Guard) record(ctx context.Context, rules *Rules, q *Request, j *judgeme
 		thing.host = j.target.Host
 	}
 	now := g.opts.Now()
+	if !q.byPerson() {
+		return g.refused.known(thing, now)
+	}
 	ref, fresh, err := g.refused.find(thing, now, func() (usher.Reference, error) { return usher.NewReference(g.opts.Random) })
 	if err == nil && !fresh {
 		return ref

@@ -84,6 +84,19 @@ func (q *Request) formPost() bool {
 	return q.Method != http.MethodGet && q.Method != http.MethodHead && navigates(q.Header)
 }
 
+// byPerson reports whether somebody waits for a page: a page load or a form,
+// also where a front server has not said the method. An icon, an image, a
+// script's call is a consequence of a page, and would only be told once more.
+func (q *Request) byPerson() bool {
+	if len(q.Header["Upgrade"]) > 0 || prefetch(q.Header) {
+		return false
+	}
+	if len(q.Header["Sec-Fetch-Mode"]) > 0 || len(q.Header["Sec-Fetch-Dest"]) > 0 {
+		return navigates(q.Header)
+	}
+	return only(q.Header, "X-Requested-With") == "" && acceptsHTML(q.Header)
+}
+
 func navigates(h http.Header) bool {
 	if only(h, "Sec-Fetch-Mode") != "navigate" {
 		return false
