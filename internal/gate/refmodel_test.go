@@ -320,6 +320,10 @@ func (d dice) headers(q *modelRequest) {
 		q.header.Set("Sec-Fetch-Mode", pick(d, []string{"navigate", "cors", "no-cors", "websocket"}))
 		q.header.Set("Sec-Fetch-Dest", pick(d, []string{"document", "empty", "image", "iframe", "object"}))
 	}
+	if d.often(15) {
+		q.header.Set("Sec-Fetch-Mode", "navigate")
+		q.header.Set("Sec-Fetch-Dest", "document")
+	}
 	if d.often(5) {
 		q.header[pick(d, []string{"Sec-Purpose", "X-Requested-With"})] = []string{"prefetch"}
 	}
