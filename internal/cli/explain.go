@@ -97,7 +97,7 @@ func (e explanation) symptom(env *Env, symptom usher.Symptom) error {
 func (e explanation) pasted(ctx context.Context, env *Env, text string) error {
 	matches := doctor.Recognize(checks.All(), text)
 	if len(matches) == 0 {
-		return usage(fmt.Errorf("nothing in %.80q is known: no code, symptom, reference (such as 7F3K-9QXM), or message of the vendor, an identity provider or a browser; paste more of it, or run usher doctor FILE", text))
+		return usage(errors.New("nothing in this text is known: no code, symptom, reference (such as 7F3K-9QXM), or message of the vendor, an identity provider or a browser; paste more of it, the part with the error's name or number above all, or run usher doctor FILE"))
 	}
 	language := doctor.Language(env.language())
 	ranked := make(map[usher.Symptom]bool)

@@ -96,3 +96,12 @@ func TestRedactWithoutYAML(t *testing.T) {
 		t.Errorf("a reference is no secret:\n%s", got)
 	}
 }
+
+// A secret that was written where the client id goes is hidden there too.
+func TestExchangedSecretIsHidden(t *testing.T) {
+	text := "external_accounts:\n  - ims_client_id: canary-5151\n    ims_client_secret: Campaign1\n  - ims_client_id: short\norganization:\n  clients:\n    - id: Campaign1\n      secrets: [canary-5151]\n"
+	shown := Redact([]byte(text))
+	if strings.Contains(shown, "canary") || !strings.Contains(shown, "ims_client_id: short") || !strings.Contains(shown, "id: Campaign1") {
+		t.Errorf("shown is\n%s", shown)
+	}
+}

@@ -14,6 +14,7 @@ import (
 func show(src *source, root *yaml.Node) *shownText {
 	m := masker{src: src}
 	m.walk(root, "", -1)
+	m.exchanged()
 	m.comments()
 	return &shownText{newSource(src.name, m.text())}
 }
@@ -24,8 +25,16 @@ type masker struct {
 	marks  []mark
 	hashes []span   // values that hold a #, which begins no comment there
 	known  [][]byte // the secrets themselves, to be found in comments
+	listed [][]byte // those of them that the organization lists
+	ids    []hung   // client ids
 
 	line, column, offset int // where the last value began: the next one on a long line is found from there
+}
+
+// hung is a scalar and the indentation of the level that it hangs from.
+type hung struct {
+	node   *yaml.Node
+	indent int
 }
 
 type mark struct {
@@ -63,12 +72,32 @@ func (m *masker) walk(n *yaml.Node, level string, indent int) {
 				m.hide(v, k.Column-1)
 			case secretName(k.Value):
 				m.hideKeyTail(k)
+				before := len(m.known)
 				m.hide(v, k.Column-1)
+				if k.Value == "secrets" {
+					m.listed = append(m.listed, m.known[before:]...)
+				}
 			case level == "server" && k.Value == "database" && v.Kind == yaml.ScalarNode:
 				m.hideDatabase(v, k.Column-1)
 			default:
+				if (k.Value == "ims_client_id" || k.Value == "client_id") && v.Kind == yaml.ScalarNode {
+					m.ids = append(m.ids, hung{v, k.Column - 1})
+				}
 				m.scalar(k, k.Column-1)
 				m.walk(v, k.Value, k.Column-1)
+			}
+		}
+	}
+}
+
+// exchanged hides a client id that is one of the secrets which the
+// organization lists: somebody wrote the secret where the id goes.
+func (m *masker) exchanged() {
+	for _, id := range m.ids {
+		for _, secret := range m.listed {
+			if id.node.Value == string(secret) {
+				m.replace(id.node, id.indent, hidden)
+				break
 			}
 		}
 	}

@@ -87,6 +87,8 @@ func (s *junitSuite) add(res Result) {
 	case res.Finding() && res.Severity == usher.SeverityError:
 		s.Failures++
 		c.Failure = &junitFault{Message: message, Type: string(res.Severity), Text: xmlText(details(res))}
+	case res.Suppressed != "":
+		c.Out = xmlText("accepted, " + res.Suppressed + ": " + message + "\n" + details(res))
 	case res.Status == Fails:
 		c.Out = xmlText(string(res.Severity) + ": " + message + "\n" + details(res))
 	}

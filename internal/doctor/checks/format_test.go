@@ -14,6 +14,7 @@ import (
 	"github.com/usher-signin/usher"
 	"github.com/usher-signin/usher/internal/doctor"
 	"github.com/usher-signin/usher/internal/doctor/checks"
+	"github.com/usher-signin/usher/internal/lookalike"
 )
 
 // secrets of the scenarios' environment, which no output may hold.
@@ -49,8 +50,11 @@ func TestFormatsAgree(t *testing.T) {
 		if got := fromSARIF(t, sarif); !slices.Equal(got, want) {
 			t.Errorf("%s: SARIF shows %q, wanted %q", s.story, got, want)
 		}
-		if got := fromJUnit(t, junit); got != (r.Exit(false) == 1) {
-			t.Errorf("%s: JUnit fails: %v, the exit status is %d", s.story, got, r.Exit(false))
+		if got := fromJUnit(t, junit, r.Exit(false)); !slices.Equal(got, shownNames(want)) {
+			t.Errorf("%s: JUnit shows %q, wanted %q", s.story, got, want)
+		}
+		if err := sarifForm(sarif); err != nil {
+			t.Errorf("%s: %v", s.story, err)
 		}
 		if got := fromText(plain); !slices.Equal(got, codesOf(want)) {
 			t.Errorf("%s: text shows %q, wanted %q", s.story, got, want)
@@ -183,13 +187,26 @@ func fromSARIF(t *testing.T, out string) []string {
 	return codes
 }
 
-func fromJUnit(t *testing.T, out string) (fails bool) {
+// shownNames gives findings as JUnit has them, with everything invisible made visible.
+func shownNames(found []string) []string {
+	out := make([]string, len(found))
+	for i, f := range found {
+		out[i] = lookalike.Show(f)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// fromJUnit lists the cases that fail, and those that pass with something to say.
+func fromJUnit(t *testing.T, out string, exit int) []string {
 	t.Helper()
 	var suites struct {
 		Failures int `xml:"failures,attr"`
 		Suites   []struct {
 			Cases []struct {
+				Name    string    `xml:"name,attr"`
 				Failure *struct{} `xml:"failure"`
+				Out     string    `xml:"system-out"`
 			} `xml:"testcase"`
 		} `xml:"testsuite"`
 	}
@@ -197,17 +214,22 @@ func fromJUnit(t *testing.T, out string) (fails bool) {
 		t.Fatalf("the JUnit file cannot be read: %v\n%s", err, out)
 	}
 	n := 0
+	var names []string
 	for _, s := range suites.Suites {
 		for _, c := range s.Cases {
 			if c.Failure != nil {
 				n++
 			}
+			if c.Failure != nil || c.Out != "" && !strings.HasPrefix(c.Out, "accepted, ") {
+				names = append(names, strings.TrimSpace(c.Name))
+			}
 		}
 	}
-	if n != suites.Failures {
-		t.Errorf("JUnit counts %d failures and has %d", suites.Failures, n)
+	if n != suites.Failures || (n > 0) != (exit == 1) {
+		t.Errorf("JUnit counts %d failures and has %d; the exit status is %d", suites.Failures, n, exit)
 	}
-	return n > 0
+	slices.Sort(names)
+	return names
 }
 
 // The text of one finding, whole: cause, evidence, exact edit, consequences.
