@@ -3,6 +3,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -93,38 +94,55 @@ func (e explanation) symptom(env *Env, symptom usher.Symptom) error {
 	return e.show(env, report, func() error { return doctor.Ranking(env.Stdout, report, symptom, e.options(env)) })
 }
 
-// pasted says what is recognized in a text.
+// pasted says what is recognized in a text, and ranks what it may come from:
+// over the configuration where there is one.
 func (e explanation) pasted(ctx context.Context, env *Env, text string) error {
 	matches := doctor.Recognize(checks.All(), text)
 	if len(matches) == 0 {
 		return usage(errors.New("nothing in this text is known: no code, symptom, reference (such as 7F3K-9QXM), or message of the vendor, an identity provider or a browser; paste more of it, the part with the error's name or number above all, or run usher doctor FILE"))
 	}
-	language := doctor.Language(env.language())
-	ranked := make(map[usher.Symptom]bool)
+	path, noFile := configPath(e.file)
+	if e.file == "" && noFile != nil {
+		return e.unjudged(env, matches)
+	}
 	for _, m := range matches {
-		fmt.Fprintf(env.Stdout, "%s\n    %s\n", m.Quote, m.Says.In(language))
-		for _, code := range m.Codes {
-			fmt.Fprintf(env.Stdout, "    check: %s   (%s explain %s)\n", code, env.Program, code)
-		}
 		if m.Reference != "" {
-			if path, err := configPath(e.file); err == nil {
-				if err := e.reference(ctx, env, m.Reference, path); err != nil {
-					return err
-				}
-			}
+			return e.reference(ctx, env, m.Reference, path)
 		}
-		if m.Symptom == "" || ranked[m.Symptom] {
-			continue
-		}
-		ranked[m.Symptom] = true
-		if _, err := configPath(e.file); err != nil {
-			fmt.Fprintf(env.Stdout, "    the causes, ranked over a configuration: %s explain %s -c FILE\n", env.Program, m.Symptom)
-			continue
-		}
-		fmt.Fprintln(env.Stdout)
-		if err := e.symptom(env, m.Symptom); err != nil {
-			return err
-		}
+	}
+	cfg, err := config.Load(path, lenient())
+	if err != nil {
+		return usage(err)
+	}
+	c := doctor.NewCase(env.Now(), cfg)
+	for _, m := range matches {
+		c.Symptom = cmp.Or(c.Symptom, m.Symptom, doctor.SymptomErrorAfterLogin) // what a person or an attempt would tell is asked for, too
+	}
+	report := doctor.Report{Usher: Version, Case: c, Results: doctor.RankMatches(matches, doctor.Run(checks.All(), c))}
+	if e.output == "json" {
+		return written(doctor.PastedJSON(env.Stdout, matches, report))
+	}
+	if err := doctor.Recognized(env.Stdout, matches, e.options(env)); err != nil {
+		return failed(err)
+	}
+	return written(doctor.Pasted(env.Stdout, report, e.options(env)))
+}
+
+// unjudged ranks without a configuration.
+func (e explanation) unjudged(env *Env, matches []doctor.Match) error {
+	list := doctor.Candidates(checks.All(), matches)
+	if e.output == "json" {
+		return written(doctor.PastedJSON(env.Stdout, matches, doctor.Report{Usher: Version, Results: list}))
+	}
+	if err := doctor.Recognized(env.Stdout, matches, e.options(env)); err != nil {
+		return failed(err)
+	}
+	return written(doctor.CandidateText(env.Stdout, list, env.Program, e.options(env)))
+}
+
+func written(err error) error {
+	if err != nil {
+		return failed(err)
 	}
 	return nil
 }

@@ -87,9 +87,9 @@ func unfinished(checks []Check, c Case) []Result {
 			seen[r.Code] = true
 		}
 	}
-	keep(rankBy(results, func(s Signs) Weight {
-		return max(s[usher.SymptomRedirectedToAdobe], s[usher.SymptomLoginPageUnreachable])
-	}))
+	keep(rankBy(results, func(r Result) Weight {
+		return max(r.check.Explains[usher.SymptomRedirectedToAdobe], r.check.Explains[usher.SymptomLoginPageUnreachable])
+	}, nil))
 	for _, r := range results {
 		if r.Status == Fails && !seen[r.Code] {
 			out = append(out, r)

@@ -11,6 +11,14 @@ func dutchOffline(english string) string {
 		return "erin, zodra het masker hersteld is"
 	case "the association mask matches directory groups that lead nowhere here, and none of those that would":
 		return "het associatiemasker past op directorygroepen die hier nergens heen leiden, en op geen van die welke dat wel zouden doen"
+	case "what to look at, the likeliest first:":
+		return "waar naar te kijken, het waarschijnlijkste eerst:"
+	case "%s: %s; to hold: %s   (%s explain %s)":
+		return "%s: %s; wat moet kloppen: %s   (%s explain %s)"
+	case "with -c FILE they are judged over that configuration":
+		return "met -c FILE worden ze over die configuratie beoordeeld"
+	case "The file rules out what the message points to: what it says of the provider may be out of date. usher doctor without --offline asks the provider.":
+		return "Het bestand sluit uit waar de melding naar wijst: wat het over de provider zegt is misschien verouderd. usher doctor zonder --offline vraagt het de provider."
 	case "of %s it leaves %s":
 		return "van %s laat het %s over"
 	case "the association mask ends too early: what it leaves of the directory groups is no operator group":
@@ -18,7 +26,7 @@ func dutchOffline(english string) string {
 	case "the client id is a secret: id and secret were exchanged":
 		return "de client-id is een geheim: id en geheim zijn verwisseld"
 	case "exchange the values of the two keys; the secret was in the open, so have it replaced at the provider":
-		return "verwissel de waarden van de twee sleutels; het geheim lag open, laat het dus bij de aanbieder vervangen"
+		return "verwissel de waarden van de twee sleutels; het geheim lag open, laat het dus bij de provider vervangen"
 	case "the client secret is none: id and secret were exchanged":
 		return "het clientgeheim is geen geheim: id en geheim zijn verwisseld"
 	case "exchange the values of the two keys":
@@ -29,6 +37,73 @@ func dutchOffline(english string) string {
 		return "het patroon %s zou hem aanvaarden met elke backslash één keer"
 	case "it has %d letters and digits":
 		return "hij heeft %d letters en cijfers"
+	}
+	return ""
+}
+
+// dutchRecognizedMore has what further pasted messages mean.
+func dutchRecognizedMore(english string) string {
+	switch english {
+	case "Entra: the callback of the token request is not that of the sign-in":
+		return "Entra: de callback van het tokenverzoek is niet die van de aanmelding"
+	case "Entra: the verifier of PKCE does not fit":
+		return "Entra: de verifier van PKCE past niet"
+	case "Entra: the client could not be authenticated":
+		return "Entra: de client kon niet geauthenticeerd worden"
+	case "Entra: the client is disabled":
+		return "Entra: de client is uitgeschakeld"
+	case "Entra: the client may not ask for this kind of answer":
+		return "Entra: de client mag niet om dit soort antwoord vragen"
+	case "Entra: the organization lacks a service that the client asks for":
+		return "Entra: de organisatie mist een dienst waar de client om vraagt"
+	case "Entra: an administrator has to consent to what the client asks for":
+		return "Entra: een beheerder moet instemmen met wat de client vraagt"
+	case "the person declined":
+		return "de persoon weigerde"
+	case "the person's account is disabled at the provider":
+		return "het account van de persoon is bij de provider uitgeschakeld"
+	case "the person's name or password is wrong":
+		return "de naam of het wachtwoord van de persoon is fout"
+	case "Entra: a second factor is wanted":
+		return "Entra: er is een tweede factor nodig"
+	case "Entra: the request names no callback":
+		return "Entra: het verzoek noemt geen callback"
+	case "Entra: the request lacks a parameter":
+		return "Entra: het verzoek mist een parameter"
+	case "Keycloak: the client is disabled":
+		return "Keycloak: de client is uitgeschakeld"
+	case "Keycloak: the client may not use codes":
+		return "Keycloak: de client mag geen codes gebruiken"
+	case "Keycloak: the verifier of PKCE does not fit":
+		return "Keycloak: de verifier van PKCE past niet"
+	case "Keycloak: the callback of the token request is not that of the sign-in":
+		return "Keycloak: de callback van het tokenverzoek is niet die van de aanmelding"
+	case "the provider's own cookie was lost in the browser":
+		return "de eigen cookie van de provider ging in de browser verloren"
+	case "Google: the client was deleted":
+		return "Google: de client is verwijderd"
+	case "Google: the client is for people of its own organization only":
+		return "Google: de client is alleen voor mensen van de eigen organisatie"
+	case "Google: a rule of the organization forbids this client or scope":
+		return "Google: een regel van de organisatie verbiedt deze client of scope"
+	case "Google: the login page does not come in an embedded browser":
+		return "Google: de inlogpagina komt niet in een ingebouwde browser"
+	case "the provider does not answer in the way that was asked for":
+		return "de provider antwoordt niet op de gevraagde manier"
+	case "the provider does not understand the request: a parameter is missing, doubled or wrong":
+		return "de provider begrijpt het verzoek niet: een parameter ontbreekt, staat er dubbel of is fout"
+	case "the token is refused: expired, or for somebody else":
+		return "het token wordt geweigerd: verlopen, of voor iemand anders"
+	case "the provider slows the client down":
+		return "de provider remt de client af"
+	case "the vendor's gateway: the client id is not known there":
+		return "de gateway van de leverancier: de client-id is daar niet bekend"
+	case "something in between shows a certificate of its own":
+		return "iets daartussen toont een eigen certificaat"
+	case "the certificate was revoked":
+		return "het certificaat is ingetrokken"
+	case "the page may not be shown inside another":
+		return "de pagina mag niet binnen een andere getoond worden"
 	}
 	return ""
 }

@@ -136,8 +136,15 @@ func Ranking(w io.Writer, r Report, s usher.Symptom, o Options) error {
 	}
 	p.findings()
 	p.candidates()
+	p.notJudged()
+	p.summary()
+	return p.w.Flush()
+}
+
+// notJudged lists what waits for something else to be mended.
+func (p *printer) notJudged() {
 	var moot []string
-	for _, res := range r.Results {
+	for _, res := range p.report.Results {
 		if res.Status == Moot {
 			moot = append(moot, string(res.Code))
 		}
@@ -145,8 +152,6 @@ func Ranking(w io.Writer, r Report, s usher.Symptom, o Options) error {
 	if len(moot) > 0 {
 		p.wrapped(" --  ", 5, 5, p.say("not judged until the above is mended: %s", strings.Join(unique(moot), ", ")))
 	}
-	p.summary()
-	return p.w.Flush()
 }
 
 func unique(names []string) []string {

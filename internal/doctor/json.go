@@ -41,14 +41,18 @@ type jsonResult struct {
 
 // JSON writes the report as one object.
 func JSON(w io.Writer, r Report) error {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", " ")
+	return enc.Encode(reportJSON(r))
+}
+
+func reportJSON(r Report) jsonReport {
 	out := jsonReport{Usher: r.Usher, Instances: r.Instances(), Summary: r.Summary(), Results: make([]jsonResult, len(r.Results))}
 	for i, res := range r.Results {
 		out.Results[i] = resultJSON(res)
 	}
-	enc := json.NewEncoder(w)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", " ")
-	return enc.Encode(out)
+	return out
 }
 
 func resultJSON(res Result) jsonResult {

@@ -40,19 +40,76 @@ func Symptoms() []SymptomWord {
 // order in which to look: confirmed, then unknown, then moot, then ruled out;
 // within each the likeliest first, then the most upstream.
 func Rank(s usher.Symptom, results []Result) []Result {
-	return rankBy(results, func(signs Signs) Weight { return signs[s] })
+	return rankBy(results, func(r Result) Weight { return r.check.Explains[s] }, nil)
 }
 
-func rankBy(results []Result, weigh func(Signs) Weight) []Result {
+// RankMatches is Rank for what was recognized in a pasted text: the checks that
+// a message points to come before the others that its symptom may have.
+func RankMatches(matches []Match, results []Result) []Result {
+	named := make(map[usher.Code]int)
+	for _, m := range matches {
+		for i, code := range m.Codes {
+			if _, ok := named[code]; !ok {
+				named[code] = i
+			}
+		}
+	}
+	return rankBy(results, func(r Result) Weight {
+		var w Weight
+		for _, m := range matches {
+			sign := r.check.Explains[m.Symptom]
+			if m.telling() || r.Status == Fails && sign >= Likely {
+				w = max(w, sign)
+			}
+		}
+		return w
+	}, named)
+}
+
+// telling says that the message is the symptom itself, which many things
+// cause; others name their cause, and only what fails is worth showing besides.
+func (m Match) telling() bool {
+	switch m.Symptom {
+	case usher.SymptomNoRightMatching, usher.SymptomRedirectedToAdobe, usher.SymptomClientConsoleCache, SymptomLoginLoop:
+		return true
+	}
+	return len(m.Codes) == 0
+}
+
+// Candidates lists the checks that what was recognized may come from, the
+// likeliest first, where there is no configuration to judge.
+func Candidates(checks []Check, matches []Match) []Result {
+	results := make([]Result, len(checks))
+	for i := range checks {
+		results[i] = Result{Code: checks[i].Code, Status: Unknown, Severity: checks[i].Severity, check: &checks[i], order: i}
+		results[i].Message = Say(checks[i].Holds)
+	}
+	return slices.DeleteFunc(RankMatches(matches, results), func(r Result) bool { return r.Weight < Sometimes })
+}
+
+// rankBy ranks by weight; codes that were named come first, in the order given.
+func rankBy(results []Result, weigh func(Result) Weight, named map[usher.Code]int) []Result {
 	var out []Result
 	for _, r := range results {
-		if w := weigh(r.check.Explains); w > 0 {
-			r.Weight = w
+		_, ok := named[r.Code]
+		if r.Weight = weigh(r); ok {
+			r.Weight = Typically
+		}
+		if r.Weight > 0 {
 			out = append(out, r)
 		}
 	}
+	place := func(r Result) int {
+		if at, ok := named[r.Code]; ok {
+			return at - len(named)
+		}
+		return 0
+	}
 	slices.SortStableFunc(out, func(a, b Result) int {
 		if d := standing(a) - standing(b); d != 0 {
+			return d
+		}
+		if d := place(a) - place(b); d != 0 {
 			return d
 		}
 		if d := int(b.Weight) - int(a.Weight); d != 0 {

@@ -31,13 +31,40 @@ func Recognize(checks []Check, text string) []Match {
 		text = text[:maxPasted]
 	}
 	plain := fold(text)
+	if read := fold(readable(text)); read != plain {
+		plain += "\n" + read // the text itself stays: an address in angle brackets is no tag
+	}
 	out := append(references(text), ownCodes(checks, plain)...)
-	for _, m := range Messages() {
-		if i := strings.Index(plain, fold(m.Quote)); i >= 0 && whole(plain, i, len(fold(m.Quote))) && !covered(out, m) {
+	known := Messages()
+	for _, m := range known {
+		if quote := fold(m.Quote); holdsWhole(plain, quote) && !covered(out, m) {
+			out = append(out, m)
+		}
+	}
+	if len(out) > 0 {
+		return out
+	}
+	for _, m := range known {
+		if partly(plain, fold(m.Quote)) && !covered(out, m) {
 			out = append(out, m)
 		}
 	}
 	return out
+}
+
+// holdsWhole says that a text holds a message, not as part of a longer word.
+func holdsWhole(text, message string) bool {
+	for from := 0; from < len(text); {
+		i := strings.Index(text[from:], message)
+		if i < 0 {
+			return false
+		}
+		if whole(text, from+i, len(message)) {
+			return true
+		}
+		from += i + 1
+	}
+	return false
 }
 
 func fold(s string) string { return lookalike.Skeleton(s) }
@@ -97,7 +124,7 @@ func bounded(text string, at, n int) bool {
 // and references.
 func Messages() []Match {
 	var out []Match
-	for _, table := range [][]message{vendorMessages(), providerMessages(), oauthMessages(), browserMessages(), networkMessages()} {
+	for _, table := range [][]message{vendorMessages(), providerMessages(), entraMessages(), keycloakMessages(), oauthMessages(), browserMessages(), moreBrowserMessages(), networkMessages()} {
 		for _, m := range table {
 			out = append(out, Match{Quote: m.text, Says: Say(m.says), Symptom: m.symptom, Codes: m.codes})
 		}

@@ -237,6 +237,29 @@ func TestRecognize(t *testing.T) {
 		{"dial tcp 192.0.2.1:443: connect: connection refused", usher.SymptomLoginPageUnreachable, "connection-refused"},
 		{"they end up at https://www.adobe.com/", usher.SymptomRedirectedToAdobe, usher.CodeCallbackNotListed},
 		{"auth request unexpected status: 302 while sending to client", doctor.SymptomApplication, "auth-status-altered"},
+		// as people paste: broken lines, pages, escapes, cut off, typed by hand
+		{"Login does not have any right\r\n  matching the expression", usher.SymptomNoRightMatching, usher.CodeUserNotInGroup},
+		{"<html><body><p>Login does not have <b>any right</b> matching&nbsp;the&#32;expression</p></body></html>", usher.SymptomNoRightMatching, usher.CodeUserNotInGroup},
+		{"Login does not have any right matching the exp", usher.SymptomNoRightMatching, usher.CodeUserNotInGroup},
+		{"...not have any right matching the expression", usher.SymptomNoRightMatching, usher.CodeUserNotInGroup},
+		{"login doesn't have any rights matching the expression", usher.SymptomNoRightMatching, usher.CodeUserNotInGroup},
+		{`{"message":"Le login ne poss\u00e8de aucun droit correspondant \u00e0 l'expression"}`, usher.SymptomNoRightMatching, usher.CodeUserNotInGroup},
+		{"Ningun derecho del inicio de sesion se corresponde con la expresion", usher.SymptomNoRightMatching, usher.CodeUserNotInGroup},
+		{"»Der Login besitzt keine Berechtigung, die dem Ausdruck in Adobe Campaign entspricht«", usher.SymptomNoRightMatching, usher.CodeUserNotInGroup},
+		{"L’accesso non dispone di diritti corrispondenti all’espressione.", usher.SymptomNoRightMatching, usher.CodeUserNotInGroup},
+		{"로그인에 표현식과 일치하는 권한이 없습니다.", usher.SymptomNoRightMatching, usher.CodeUserNotInGroup},
+		{"Inloggningen har ingen rättighet som matchar uttrycket", usher.SymptomNoRightMatching, usher.CodeUserNotInGroup},
+		{"登入沒有任何符合運算式的許可權", usher.SymptomNoRightMatching, usher.CodeUserNotInGroup},
+		{"https://crm.example/cb?error=access_denied&error_description=AADSTS65004%3A+User+declined", doctor.SymptomOnePersonOnly, usher.CodeProviderError},
+		{"MOZILLA_PKIX_ERROR_SELF_SIGNED_CERT", usher.SymptomLoginPageUnreachable, "certificate-unknown-authority"},
+		{"net::ERR_CERT_AUTHORITY_INVALID", usher.SymptomLoginPageUnreachable, "certificate-unknown-authority"},
+		{"crm.example redirected you too many times.", doctor.SymptomLoginLoop, "login-loop"},
+		{"HTTP ERROR 431", doctor.SymptomLoginLoop, "header-limit"},
+		{"502 Bad Gateway", doctor.SymptomApplication, "header-limit"},
+		{"2026/11/20 upstream sent too big header while reading response header from upstream", doctor.SymptomApplication, "header-limit"},
+		{"Error 400: redirect_uri_mismatch", usher.SymptomLoginPageUnreachable, usher.CodeCallbackNotListed},
+		{"Restart login cookie not found. It may have expired", doctor.SymptomLoginLoop, "cookie-not-returned"},
+		{"error.client_not_found", usher.SymptomLoginPageUnreachable, usher.CodeClientIDUnknown},
 	} {
 		matches := doctor.Recognize(checks.All(), row.text)
 		if len(matches) == 0 || matches[0].Symptom != row.symptom || !slices.Contains(matches[0].Codes, row.code) {
@@ -257,7 +280,7 @@ func TestRecognize(t *testing.T) {
 	if m := doctor.Recognize(checks.All(), "redirected-to-adobe"); len(m) != 1 || m[0].Symptom != usher.SymptomRedirectedToAdobe {
 		t.Errorf("a symptom: %+v", m)
 	}
-	for _, text := range []string{"", "hello", "the sessions passwords settings", "AADSTS500119999", "not_invalid_client_x", strings.Repeat("x", 1<<20)} {
+	for _, text := range []string{"access is granted to everybody in the house, which has the right of the expression of love", "the login page", "Login", "does not", "", "hello", "the sessions passwords settings", "AADSTS500119999", "not_invalid_client_x", strings.Repeat("x", 1<<20)} {
 		if m := doctor.Recognize(checks.All(), text); len(m) != 0 {
 			t.Errorf("%.40q is recognized: %+v", text, m)
 		}
