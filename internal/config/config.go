@@ -30,8 +30,10 @@ type Config struct {
 	src     *source
 	root    *yaml.Node
 	secrets map[string]SecretState
-	reads   digests           // of the files that secrets were read from
-	shown   func() *shownText // the text with secrets replaced, made once
+	held    map[string]usher.Secret // the secrets themselves, by path
+	guarded map[int]bool            // unpacked: lines of the file that hold a secret
+	reads   digests                 // of the files that secrets were read from
+	shown   func() *shownText       // the text with secrets replaced, made once
 }
 
 // Server is how usher itself runs. Paths are resolved against the file's folder.

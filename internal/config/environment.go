@@ -28,6 +28,8 @@ type Environment struct {
 	// doctor runs on machines other than the server. The secret is then empty,
 	// and [Config.Secret] says why.
 	LenientSecrets bool
+
+	packed map[string]PackedSecret // instead of the secrets, by path
 }
 
 // OS is the real world. Its ReadFile reads [MaxFileBytes] at most.

@@ -64,7 +64,7 @@ func parse(name string, data []byte, env Environment) (*Config, digests, *Proble
 		return nil, nil, problems
 	}
 	checkTree(src, root, problems)
-	r := &reader{src: src, dir: filepath.Dir(name), env: env, problems: problems, secrets: make(map[string]SecretState), reads: make(digests)}
+	r := &reader{src: src, dir: filepath.Dir(name), env: env, problems: problems, secrets: make(map[string]SecretState), held: make(map[string]usher.Secret), reads: make(digests)}
 	var f file
 	rules := fileRules()
 	mapping(r, root, Key{Keys: keysOf(rules)}, rules, nil, &f)
@@ -74,7 +74,7 @@ func parse(name string, data []byte, env Environment) (*Config, digests, *Proble
 	}
 	c := &Config{File: name, Revision: RevisionOf(data), Instance: f.Instance, Accounts: f.Accounts, OperatorGroups: f.OperatorGroups,
 		Applications: f.Applications, Server: f.Server, Organization: f.Organization, Suppress: f.Suppress,
-		src: src, root: root, secrets: r.secrets, reads: r.reads, shown: sync.OnceValue(func() *shownText { return show(src, root) })}
+		src: src, root: root, secrets: r.secrets, held: r.held, reads: r.reads, shown: sync.OnceValue(func() *shownText { return show(src, root) })}
 	c.fillIn(r.dir)
 	return c, r.reads, nil
 }

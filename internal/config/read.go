@@ -17,7 +17,8 @@ type reader struct {
 	env      Environment
 	problems *Problems
 	secrets  map[string]SecretState // by path
-	reads    digests                // of the files that secrets were read from
+	held     map[string]usher.Secret
+	reads    digests // of the files that secrets were read from
 }
 
 // trail is where the reader is; it becomes a path only where one is needed.

@@ -28,11 +28,6 @@ func (c *Config) Redacted() string { return string(c.shown().data) }
 // where there is no such line.
 func (c *Config) Line(n int) string { return string(c.shown().line(n)) }
 
-// holdsSecret reports whether line n of the file shows more than [Config.Line] does.
-func (c *Config) holdsSecret(n int) bool {
-	return !bytes.Equal(c.src.line(n), c.shown().line(n))
-}
-
 // Redact replaces the secrets in any text that was meant to be a configuration
 // file, one that does not load among them. Where the text is no YAML it goes
 // by the names of keys, and hides rather too much.

@@ -74,6 +74,17 @@ func secrets[T any](k Key, field func(*T) *[]usher.Secret) rule[T] {
 
 // secret reads a secret and keeps what may be said of it under its path.
 func (r *reader) secret(n *yaml.Node, k Key, at *trail) (usher.Secret, bool) {
+	path := at.String()
+	if packed, ok := r.env.packed[path]; ok {
+		r.secrets[path], r.held[path] = packed.SecretState, usher.NewSecret(packed.StandsFor)
+		return r.held[path], true
+	}
+	held, ok := r.secretAt(n, k, path)
+	r.held[path] = held
+	return held, ok
+}
+
+func (r *reader) secretAt(n *yaml.Node, k Key, path string) (usher.Secret, bool) {
 	place := r.src.place(n.Line, n.Column)
 	if n.Kind != yaml.MappingNode {
 		v, ok := r.text(n, k)
@@ -82,7 +93,7 @@ func (r *reader) secret(n *yaml.Node, k Key, at *trail) (usher.Secret, bool) {
 		}
 		state := SecretState{Source: SecretPlain, Place: place}
 		state.examine(v)
-		r.secrets[at.String()] = state
+		r.secrets[path] = state
 		return usher.NewSecret(v), true
 	}
 	name, value, ok := r.either(n, k)
@@ -106,7 +117,7 @@ func (r *reader) secret(n *yaml.Node, k Key, at *trail) (usher.Secret, bool) {
 	}
 	state.Place = place
 	state.examine(held)
-	r.secrets[at.String()] = state
+	r.secrets[path] = state
 	if state.Missing && !r.env.LenientSecrets {
 		r.refuse(value, "the secret's "+string(state.Source)+" "+quote(state.Name)+", but "+state.Error, "a "+string(state.Source)+" that holds the secret", "create it, or correct the name")
 		return usher.Secret{}, false

@@ -17,6 +17,8 @@ type source struct {
 	name   string
 	data   []byte
 	starts []int // byte offset of each line
+
+	shifts map[int][]Shift // by line: an unpacked text's columns are not the file's
 }
 
 func newSource(name string, data []byte) *source {
@@ -94,7 +96,7 @@ func (s *source) place(line, column int) usher.Place {
 	if last := max(s.lines(), 1); line > last {
 		line, column = last, utf8.RuneCount(s.line(last))+1
 	}
-	return usher.Place{File: s.name, Line: line, Column: column}
+	return usher.Place{File: s.name, Line: line, Column: s.shifted(line, column)}
 }
 
 func (s *source) placeOf(offset int) usher.Place {
