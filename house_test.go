@@ -55,6 +55,9 @@ var house = map[string][]string{
 	"probe":   {"root", "config", "doctor", "idp", "store"},
 	"console": {"root", "config", "doctor", "docs", "session", "pages", "web"},
 
+	// What the doctor judged, made fit to be judged elsewhere.
+	"bundle": {"root", "config", "doctor"},
+
 	// A sign-in of the command's own: it is gateway, flow and screen in one, and
 	// has no hand on a store or on sessions.
 	"rehearse": {"root", "config", "doctor", "idp", "lookalike", "pages", "seal", "session", "signin", "web"},
@@ -64,7 +67,7 @@ var house = map[string][]string{
 		"doctor", "doctor/checks", "probe", "console"},
 	"demo": {"root", "config", "standin", "server"},
 	"cli": {"root", "seal", "web", "docs", "standin", "lookalike", "config", "idp", "store", "pages", "telemetry", "session", "signin", "gate", "gate/front",
-		"doctor", "doctor/checks", "probe", "console", "rehearse", "server", "demo"},
+		"doctor", "doctor/checks", "probe", "console", "bundle", "rehearse", "server", "demo"},
 	"cmd/usher": {"cli"},
 }
 

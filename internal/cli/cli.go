@@ -118,7 +118,7 @@ a sign-in fails, it says why, with the evidence and the exact fix.`,
 	})
 	root.AddCommand(
 		demoCommand(env), serveCommand(env), doctorCommand(env), explainCommand(env),
-		fixCommand(env), rehearseCommand(env), accessCommand(env), frontCommand(env),
+		fixCommand(env), rehearseCommand(env), bundleCommand(env), accessCommand(env), frontCommand(env),
 		standinCommand(env), schemaCommand(env), versionCommand(env),
 	)
 	return root

@@ -29,14 +29,17 @@ type doctorFlags struct {
 func doctorCommand(env *Env) *cobra.Command {
 	var f doctorFlags
 	cmd := &cobra.Command{
-		Use:   "doctor FILE...",
+		Use:   "doctor FILE... | BUNDLE",
 		Short: "Find out what is wrong, with the evidence and the exact fix",
 		Long: `Judge a configuration file: every check, what it saw, what was wanted, and the exact
 edit that mends it. Several files are compared with one another.
 
+BUNDLE is a support archive that usher bundle wrote, here or elsewhere: it is judged
+by what was seen then and there, and gives the same findings.
+
 Exit status: 0 nothing is wrong; 1 an error was found; 2 the call or a file cannot
 be used; 3 nothing is wrong yet something could not be judged (with --strict).`,
-		Example: "  usher doctor prod.yaml\n  usher doctor prod.yaml stage.yaml\n  usher doctor prod.yaml --symptom redirected-to-adobe -o json",
+		Example: "  usher doctor prod.yaml\n  usher doctor prod.yaml stage.yaml\n  usher doctor prod.yaml --symptom redirected-to-adobe -o json\n  usher doctor usher-production-20261123-0212.zip",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return usage(errors.New("which configuration file? usher doctor FILE"))
@@ -65,7 +68,7 @@ func symptomNames() []string {
 }
 
 func runDoctor(ctx context.Context, env *Env, files []string, f doctorFlags) error {
-	write, err := doctorFormat(env, f)
+	write, err := doctorFormat(env, &f)
 	if err != nil {
 		return usage(err)
 	}
@@ -73,34 +76,12 @@ func runDoctor(ctx context.Context, env *Env, files []string, f doctorFlags) err
 	if err != nil {
 		return usage(err)
 	}
-	symptom, err := symptomOf(f.symptom)
+	report, err := caseOf(ctx, env, files, &f)
 	if err != nil {
-		return usage(err)
+		return err
 	}
-	var configs []*config.Config
-	var problems []error
-	for _, file := range files {
-		cfg, err := config.Load(file, lenient())
-		if err != nil {
-			problems = append(problems, err)
-			continue
-		}
-		configs = append(configs, cfg)
-	}
-	if err := errors.Join(problems...); err != nil {
-		return usage(err)
-	}
-	c := doctor.NewCase(env.Now(), configs...)
-	c.Symptom = symptom
-	report := doctor.Report{Usher: Version, Case: c}
-	for _, in := range c.Instances {
-		in.Email = f.user
-		if !f.offline {
-			gatherRecords(ctx, env, in, &report)
-		}
-	}
-	report.Results = doctor.Run(all, c)
-	if symptom != "" {
+	report.Results = doctor.Run(all, report.Case)
+	if symptom := report.Case.Symptom; symptom != "" {
 		report.Results = doctor.Rank(symptom, report.Results)
 	}
 	if err := write(report); err != nil {
@@ -109,11 +90,11 @@ func runDoctor(ctx context.Context, env *Env, files []string, f doctorFlags) err
 	return silently(report.Exit(f.strict))
 }
 
-func doctorFormat(env *Env, f doctorFlags) (func(doctor.Report) error, error) {
+func doctorFormat(env *Env, f *doctorFlags) (func(doctor.Report) error, error) {
 	switch f.output {
 	case "text":
 		options := doctor.Options{Color: env.color(), Width: env.Width, Verbose: f.verbose, Language: doctor.Language(env.language())}
-		return func(r doctor.Report) error { return doctorText(env, r, f, options) }, nil
+		return func(r doctor.Report) error { return doctorText(env, r, *f, options) }, nil
 	case "json":
 		return func(r doctor.Report) error { return doctor.JSON(env.Stdout, r) }, nil
 	case "sarif":
