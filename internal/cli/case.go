@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/usher-signin/usher/internal/bundle"
@@ -62,7 +64,7 @@ func loadAll(files []string) ([]*config.Config, error) {
 	return configs, errors.Join(problems...)
 }
 
-// isBundle looks at how a file begins.
+// isBundle looks at how a file begins, and at its name where that says nothing.
 func isBundle(path string) bool {
 	f, err := os.Open(path)
 	if err != nil {
@@ -71,7 +73,7 @@ func isBundle(path string) bool {
 	defer func() { _ = f.Close() }() // nothing was written
 	var begin [4]byte
 	n, _ := f.Read(begin[:])
-	return bundle.Is(begin[:n])
+	return bundle.Is(begin[:n]) || strings.EqualFold(filepath.Ext(path), ".zip")
 }
 
 // replay reads a support archive: its facts, its date, and whom it is about.
