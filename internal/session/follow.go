@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"sync"
 	"time"
 
 	"github.com/usher-signin/usher"
@@ -14,16 +15,16 @@ import (
 // Run keeps the cache honest until ctx ends: it drops sessions that were ended
 // elsewhere and writes down when sessions were last used.
 func (m *Manager) Run(ctx context.Context) {
+	var work sync.WaitGroup
+	work.Go(func() { m.note(ctx) }) // by itself: a slow write must not delay news of what was ended
 	ticker := time.NewTicker(SyncEvery)
 	defer ticker.Stop()
 	silent := false
 	for {
 		select {
 		case <-ctx.Done():
-			m.drain()
+			work.Wait()
 			return
-		case live := <-m.touch:
-			m.write(ctx, live)
 		case <-ticker.C:
 			silent = m.Sync(ctx, silent)
 		}
@@ -56,22 +57,54 @@ func (m *Manager) Sync(ctx context.Context, silent bool) bool {
 	return false
 }
 
-func (m *Manager) write(ctx context.Context, live *Live) {
+// How uses of sessions are written down.
+const (
+	noteEvery = time.Second // what came in this time is written at once,
+	noteMost  = 512         // or this many
+)
+
+// note writes down when sessions were last used, many in one transaction: each
+// by itself would cost more than answering the request.
+func (m *Manager) note(ctx context.Context) {
+	ticker := time.NewTicker(noteEvery)
+	defer ticker.Stop()
+	uses := make(map[string]time.Time)
+	for {
+		select {
+		case <-ctx.Done():
+			m.drain(uses)
+			return
+		case live := <-m.touch:
+			uses[live.key.id()] = time.UnixMicro(live.lastSeen.Load())
+			if len(uses) < noteMost {
+				continue
+			}
+		case <-ticker.C:
+		}
+		m.write(ctx, uses)
+		clear(uses)
+	}
+}
+
+func (m *Manager) write(ctx context.Context, uses map[string]time.Time) {
+	if len(uses) == 0 {
+		return
+	}
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()
-	seen := time.UnixMicro(live.lastSeen.Load())
-	if err := m.opts.Store.TouchSession(ctx, live.key.id(), seen); err != nil && !errors.Is(err, usher.ErrNotFound) {
-		m.opts.Logger.Warn("a session's last use was not written down", slog.Any("error", err))
+	if err := m.opts.Store.TouchSessions(ctx, uses); err != nil {
+		m.opts.Logger.Warn("the last use of sessions was not written down", slog.Int("sessions", len(uses)), slog.Any("error", err))
 	}
 }
 
 // drain writes what is still waiting when the node stops.
-func (m *Manager) drain() {
+func (m *Manager) drain(uses map[string]time.Time) {
 	for {
 		select {
 		case live := <-m.touch:
-			m.write(context.Background(), live)
+			uses[live.key.id()] = time.UnixMicro(live.lastSeen.Load())
 		default:
+			m.write(context.Background(), uses)
 			return
 		}
 	}

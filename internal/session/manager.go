@@ -40,7 +40,7 @@ var ErrNone = errors.New("nobody is signed in")
 type Store interface {
 	PutSession(ctx context.Context, s usher.Session) error
 	Session(ctx context.Context, id string) (usher.Session, error)
-	TouchSession(ctx context.Context, id string, at time.Time) error
+	TouchSessions(ctx context.Context, lastUse map[string]time.Time) error
 	EndSession(ctx context.Context, id string, at time.Time) error
 	EndLogin(ctx context.Context, login string, at time.Time) (int, error)
 	Ended(ctx context.Context, since time.Time) ([]string, error)

@@ -4,6 +4,8 @@ package store
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"database/sql"
 	"time"
 
@@ -97,9 +99,29 @@ func (db *DB) Session(ctx context.Context, id string) (usher.Session, error) {
 // TouchSession notes when an open session was last used; it never moves that back.
 func (db *DB) TouchSession(ctx context.Context, id string, at time.Time) error {
 	seen := micros(at)
-	return found(single(ctx, db, "noting the use of a session",
-		`UPDATE sessions SET last_seen = CASE WHEN last_seen < ? THEN ? ELSE last_seen END WHERE id = ? AND ended = 0`, seen, seen, id))
+	return found(single(ctx, db, "noting the use of a session", touch, seen, seen, id))
 }
+
+// TouchSessions notes when open sessions were last used, by id, in one
+// transaction. Sessions that are over by now are left as they are.
+func (db *DB) TouchSessions(ctx context.Context, lastUse map[string]time.Time) error {
+	ids := slices.Sorted(maps.Keys(lastUse)) // nodes that touch the same rows take them in the same order
+	_, err := write(ctx, db, "noting the use of sessions", func(ctx context.Context, r runner) (int, error) {
+		n := 0
+		for _, id := range ids {
+			seen := micros(lastUse[id])
+			one, err := r.exec(ctx, touch, seen, seen, id)
+			if err != nil {
+				return n, err
+			}
+			n += one
+		}
+		return n, nil
+	})
+	return err
+}
+
+const touch = `UPDATE sessions SET last_seen = CASE WHEN last_seen < ? THEN ? ELSE last_seen END WHERE id = ? AND ended = 0`
 
 // ReplacePerson puts what the provider says now in place of what it said when
 // the session began. Another person, by provider and subject, is not put in

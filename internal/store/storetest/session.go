@@ -55,6 +55,13 @@ func sessionTouch(t fixture) {
 	if got, err := t.db.Session(t.Context(), "one"); err != nil || !got.LastSeen.Equal(start.Add(time.Minute)) {
 		t.Errorf("last seen %v, %v; wanted the later time", got.LastSeen, err)
 	}
+	t.must(t.db.PutSession(t.Context(), session("three", "AAAA-CCCC", start)))
+	t.must(t.db.TouchSessions(t.Context(), map[string]time.Time{"one": start.Add(30 * time.Second), "two": start, "three": start.Add(time.Hour)}))
+	for id, want := range map[string]time.Time{"one": start.Add(time.Minute), "three": start.Add(time.Hour)} {
+		if got, err := t.db.Session(t.Context(), id); err != nil || !got.LastSeen.Equal(want) {
+			t.Errorf("%s, touched together with others: last seen %v, %v; wanted %v", id, got.LastSeen, err, want)
+		}
+	}
 	if err := t.db.TouchSession(t.Context(), "two", start); !errors.Is(err, usher.ErrNotFound) {
 		t.Errorf("an unknown id: %v; wanted not found", err)
 	}
