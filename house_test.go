@@ -52,7 +52,7 @@ var house = map[string][]string{
 	"doctor/checks": {"root", "config", "lookalike", "doctor"},
 
 	// The doctor's hands, and its screen.
-	"probe":   {"root", "config", "doctor", "idp", "store"},
+	"probe":   {"root", "config", "doctor", "idp", "store", "seal"}, // it speaks with the gateway under seal
 	"console": {"root", "config", "doctor", "docs", "session", "pages", "web"},
 
 	// What the doctor judged, made fit to be judged elsewhere.

@@ -177,8 +177,6 @@ func dutchMessages(english string) string {
 		return "iedereen op deze machine mag %s lezen, en daar staat een geheim in"
 	case "the file %s cannot be read":
 		return "het bestand %s is niet leesbaar"
-	case "a request that went around the proxy was believed about its host":
-		return "een verzoek dat om de proxy heen ging werd geloofd over zijn host"
 	case "browsers ask for %s, the gateway takes it for %s":
 		return "browsers vragen om %s, de gateway houdt het voor %s"
 	case "browsers speak %s, the gateway takes it for %s":

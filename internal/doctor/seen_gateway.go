@@ -32,6 +32,33 @@ type Echo struct {
 	WebSocket    *bool    // an upgrade came through; nil: not tried
 	Streams      *bool    // an answer in parts arrived in parts; nil: not tried
 	AuthStatus   int      // of the authorization sub-request without a session; zero: not tried
+
+	Untried      []string   // what could not be tried: TriedCookie and the like
+	Applications []Approach // the applications, asked for by nobody in particular
+}
+
+// What may stand in Echo.Untried: its field then says nothing.
+const (
+	TriedCookie  = "cookie"  // CookieBack and Stored
+	TriedQuery   = "query"   // Query
+	TriedRefusal = "refusal" // CookieOn401
+)
+
+// An Approach is an application, asked for without a session at its own
+// address, and what reached the gateway of that.
+type Approach struct {
+	Application string
+	URL         string
+	Status      int
+	Fault       string // why there was no answer
+	Marker      bool   // this gateway answered, or sent the browser to sign in
+	Asked       bool   // a front server asked this gateway for a verdict first; the rest is of that question
+	Peer        string
+	Trusted     bool
+	Scheme      string // that the gateway made out
+	SentProto   string
+	SentHost    string
+	SentFor     string
 }
 
 // A StoreState is the database as the gateway would use it.
@@ -68,6 +95,9 @@ type FileState struct {
 	Name  string
 	Mode  uint32 // permission bits
 	Fault string // why it cannot be read
+	// Unsure says why nothing can be said of it: this user may not read it, or
+	// the gateway runs on another machine.
+	Unsure string
 	// Certificates found in it, where the key wants some.
 	Certificates []Certificate
 	KeyFits      *bool // tls.key_file: whether it is the key of tls.cert_file

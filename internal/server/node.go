@@ -7,13 +7,13 @@ import (
 	"errors"
 	"io/fs"
 	"log/slog"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
 	"time"
 
 	"github.com/usher-signin/usher/internal/config"
+	"github.com/usher-signin/usher/internal/probe"
 	"github.com/usher-signin/usher/internal/store"
 )
 
@@ -61,36 +61,13 @@ func (s *Server) node() store.Node {
 // changes it only after a restart.
 type opened struct{ listen, database string }
 
-// surround gives the environment variables that change how a process reaches others.
+// surround gives the environment variables that change how this process reaches others.
 func surround(env config.Environment) map[string]string {
-	out := make(map[string]string)
-	if env.LookupEnv == nil {
-		return out
-	}
-	for _, name := range []string{"HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "SSL_CERT_FILE"} {
-		for _, spelled := range []string{name, strings.ToLower(name)} {
-			if v, ok := env.LookupEnv(spelled); ok && v != "" {
-				out[name] = withoutPassword(v)
-				break
-			}
+	return probe.Variables(func(name string) string {
+		if env.LookupEnv == nil {
+			return ""
 		}
-	}
-	return out
-}
-
-// withoutPassword leaves the password out of a proxy's address.
-func withoutPassword(address string) string {
-	if !strings.Contains(address, "@") {
-		return address
-	}
-	withScheme := address
-	if !strings.Contains(address, "://") {
-		withScheme = "http://" + address
-	}
-	u, err := url.Parse(withScheme)
-	if err != nil || u.User == nil {
-		return "an address with a password"
-	}
-	u.User = nil
-	return u.String()
+		v, _ := env.LookupEnv(name)
+		return v
+	})
 }

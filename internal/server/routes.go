@@ -12,6 +12,7 @@ import (
 	"github.com/usher-signin/usher"
 	"github.com/usher-signin/usher/internal/gate"
 	"github.com/usher-signin/usher/internal/pages"
+	"github.com/usher-signin/usher/internal/probe"
 	"github.com/usher-signin/usher/internal/session"
 	"github.com/usher-signin/usher/internal/signin"
 	"github.com/usher-signin/usher/internal/web"
@@ -42,9 +43,11 @@ func (s *Server) routes() (http.Handler, error) {
 	}))
 	endpoints := s.guard.Endpoints()
 	s.frameRefuse = frame.Refuse
+	doctor := newEcho(s)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		snap := s.current.Load()
 		switch {
+		case len(r.Header[probe.EchoHeader]) > 0 && doctor.serve(w, r):
 		case !gate.Reserved(r.RequestURI):
 			s.atGate(w, r)
 		case endpoints.For(r.RequestURI) != nil:

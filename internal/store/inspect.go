@@ -46,7 +46,7 @@ func Inspect(ctx context.Context, dsn string, o Options) (Condition, error) {
 	case "postgres", "postgresql":
 		return inspectPostgres(ctx, dsn, o)
 	}
-	return Condition{}, fmt.Errorf("the database's address begins with %q; wanted sqlite: or postgres:", clip(scheme, 20))
+	return Condition{}, fmt.Errorf("the database's address begins with %q; wanted sqlite:PATH or postgres://USER@HOST/NAME", clip(scheme, 20))
 }
 
 func inspectFile(ctx context.Context, given string, o Options) (Condition, error) {
@@ -67,7 +67,7 @@ func inspectFile(ctx context.Context, given string, o Options) (Condition, error
 		return c, nil
 	case err != nil:
 		c.Fault = err.Error()
-		return c, nil
+		return c, nil //nolint:nilerr // that it cannot be looked at is what was found
 	case !info.Mode().IsRegular() || info.Size() > 0 && info.Size() < smallestPage:
 		c.Fault = path + " is no SQLite database: name another file in server.database"
 		return c, nil

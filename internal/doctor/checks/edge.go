@@ -45,9 +45,9 @@ func edge() []doctor.Check {
 			Holds: "the gateway learns which host browsers ask for", Reads: door, After: codes("public-url-unreached", "proxy-not-trusted"),
 			Explains: doctor.Signs{loop: doctor.Likely, app: doctor.Likely}, Judge: forwardedHost},
 		{Code: "forged-host", Layer: doctor.LayerBrowser, Severity: usher.SeverityError,
-			Holds: "nobody but the proxy can say which host was asked for", Reads: door, Judge: forgedHost},
+			Holds: "nobody but the proxy can say which host was asked for", Reads: door, After: codes("public-url-unreached"), Judge: forgedHost},
 		{Code: "identity-headers-survive", Layer: doctor.LayerBrowser, Severity: usher.SeverityError,
-			Holds: "identity headers that a client sends do not arrive", Reads: door, Judge: identityHeaders},
+			Holds: "identity headers that a client sends do not arrive", Reads: door, After: codes("public-url-unreached"), Judge: identityHeaders},
 		{Code: "cookie-not-returned", Layer: doctor.LayerBrowser, Severity: usher.SeverityError,
 			Holds: "a cookie that the gateway sets comes back", Reads: door, After: codes("public-url-unreached", "public-url-not-https"),
 			Explains: doctor.Signs{loop: doctor.Typically}, Judge: cookieNotReturned},
@@ -63,11 +63,14 @@ func edge() []doctor.Check {
 		{Code: "query-altered", Layer: doctor.LayerBrowser, Severity: usher.SeverityWarning,
 			Holds: "addresses arrive with their query unchanged", Reads: door, After: codes("public-url-unreached"),
 			Explains: doctor.Signs{app: doctor.Sometimes, doctor.SymptomErrorAfterLogin: doctor.Sometimes}, Judge: queryAltered},
+		{Code: "application-unguarded", Layer: doctor.LayerBrowser, Severity: usher.SeverityError,
+			Holds: "no application answers without a sign-in", Reads: door, After: codes("public-url-unreached"),
+			Explains: doctor.Signs{app: doctor.Rarely}, Judge: applicationUnguarded},
 		{Code: "auth-status-altered", Layer: doctor.LayerBrowser, Severity: usher.SeverityError,
-			Holds: "the front server gets an answer that it understands", Reads: door, After: codes("public-url-unreached"),
+			Holds: "the front server gets an answer that it understands", Reads: door, After: codes("public-url-unreached", "proxy-not-trusted", "forwarded-proto", "forwarded-host", "forged-host"),
 			Explains: doctor.Signs{app: doctor.Likely}, Judge: authStatus},
-		{Code: "websocket-blocked", Layer: doctor.LayerBrowser, Severity: usher.SeverityWarning,
-			Holds: "websockets come through", Reads: door, After: codes("public-url-unreached"),
+		{Code: "websocket-blocked", Layer: doctor.LayerBrowser, Severity: usher.SeverityInfo,
+			Holds: "websockets come through", Reads: door, After: codes("public-url-unreached", "answers-cached"),
 			Explains: doctor.Signs{app: doctor.Sometimes}, Judge: webSocketBlocked},
 		{Code: "streaming-buffered", Layer: doctor.LayerBrowser, Severity: usher.SeverityWarning,
 			Holds: "answers in parts arrive in parts", Reads: door, After: codes("public-url-unreached"),
@@ -199,27 +202,59 @@ func callbackUnreached(e *doctor.Evidence) []doctor.Ruling {
 		Elsewhere("let the front server pass %s to usher, without asking for a sign-in first", usher.CallbackPath)}
 }
 
+// forwardedProto looks at usher's own pages, which do without the header, and
+// at what front servers say when they ask for a verdict, which does not.
 func forwardedProto(e *doctor.Evidence) []doctor.Ruling {
-	d := e.FrontDoor()
-	u, err := url.Parse(e.Config().Server.PublicURL)
-	if err != nil || d.Scheme == "" || d.Scheme == u.Scheme {
-		return nil
+	d, cfg := e.FrontDoor(), e.Config()
+	var out []doctor.Ruling
+	if u, err := url.Parse(cfg.Server.PublicURL); err == nil && d.Scheme != "" && d.Scheme != u.Scheme {
+		r := protoRuling(atDoor(e, "browsers speak %s, the gateway takes it for %s", u.Scheme, d.Scheme), d.SentProto, u.Scheme, d.Trusted)
+		if !asksElsewhere(cfg, d) {
+			r.Severity = usher.SeverityInfo
+			r = r.With("usher's own pages and its reverse proxy do without it; a front server that asks usher for verdicts must send it")
+		}
+		out = append(out, r)
 	}
-	r := atDoor(e, "browsers speak %s, the gateway takes it for %s", u.Scheme, d.Scheme).Found(sentOrNot("X-Forwarded-Proto", d.SentProto), "X-Forwarded-Proto: "+u.Scheme)
-	if d.SentProto == u.Scheme && !d.Trusted {
-		return []doctor.Ruling{r.Since("proxy-not-trusted")}
+	for _, a := range asked(d) {
+		u, err := url.Parse(a.URL)
+		if err != nil || a.Scheme == u.Scheme && a.SentProto != "" {
+			continue
+		}
+		out = append(out, protoRuling(atApplication(cfg, a, "browsers speak %s to %s, and the front server does not say so when it asks for a verdict", u.Scheme, a.Application), a.SentProto, u.Scheme, a.Trusted))
 	}
-	return []doctor.Ruling{r.Elsewhere("let the front server send X-Forwarded-Proto; in nginx: proxy_set_header X-Forwarded-Proto $scheme;")}
+	return out
+}
+
+func protoRuling(r doctor.Ruling, sent, want string, trusted bool) doctor.Ruling {
+	r = r.Found(sentOrNot("X-Forwarded-Proto", sent), "X-Forwarded-Proto: "+want).
+		Elsewhere("let the front server send X-Forwarded-Proto; in nginx: proxy_set_header X-Forwarded-Proto $scheme;")
+	if sent == want && !trusted {
+		return r.Since("proxy-not-trusted")
+	}
+	return r
 }
 
 func forwardedHost(e *doctor.Evidence) []doctor.Ruling {
-	d := e.FrontDoor()
-	u, err := url.Parse(e.Config().Server.PublicURL)
-	if err != nil || d.Host == "" || usher.CanonicalHost(d.Host) == usher.CanonicalHost(u.Host) {
-		return nil
+	d, cfg := e.FrontDoor(), e.Config()
+	var out []doctor.Ruling
+	if u, err := url.Parse(cfg.Server.PublicURL); err == nil && d.Host != "" && usher.CanonicalHost(d.Host) != usher.CanonicalHost(u.Host) {
+		out = append(out, atDoor(e, "browsers ask for %s, the gateway takes it for %s", u.Host, d.Host).Found("Host: "+d.Host, "Host: "+u.Host).
+			Elsewhere("let the front server pass the host on; in nginx: proxy_set_header Host $host;"))
 	}
-	return []doctor.Ruling{atDoor(e, "browsers ask for %s, the gateway takes it for %s", u.Host, d.Host).Found(sentOrNot("X-Forwarded-Host", d.SentHost), "X-Forwarded-Host: "+u.Host).
-		Elsewhere("let the front server send X-Forwarded-Host; in nginx: proxy_set_header X-Forwarded-Host $host;")}
+	for _, a := range asked(d) {
+		u, err := url.Parse(a.URL)
+		if err != nil || usher.CanonicalHost(a.SentHost) == usher.CanonicalHost(u.Host) {
+			continue
+		}
+		r := atApplication(cfg, a, "browsers ask for %s, and the front server does not say so when it asks for a verdict", u.Host).
+			Found(sentOrNot("X-Forwarded-Host", a.SentHost), "X-Forwarded-Host: "+u.Host).
+			Elsewhere("let the front server send X-Forwarded-Host; in nginx: proxy_set_header X-Forwarded-Host $host;")
+		if d.Forged {
+			r = r.Since("forged-host")
+		}
+		out = append(out, r)
+	}
+	return out
 }
 
 func sentOrNot(name, value string) string {
@@ -230,29 +265,41 @@ func sentOrNot(name, value string) string {
 }
 
 func proxyNotTrusted(e *doctor.Evidence) []doctor.Ruling {
-	d := e.FrontDoor()
-	if d.Trusted || d.SentProto+d.SentHost+d.SentFor == "" {
-		return nil
+	d, cfg := e.FrontDoor(), e.Config()
+	var out []doctor.Ruling
+	seen := make(map[string]bool)
+	add := func(r doctor.Ruling, peer string) doctor.Ruling {
+		seen[peer] = true
+		r = r.Found(peer, "one of server.trusted_proxies").At(cfg.At("server.trusted_proxies"))
+		edits := insert(cfg, "server", "trusted_proxies: ["+peer+"]")
+		if cfg.Has("server.trusted_proxies") {
+			edits = insert(cfg, "server.trusted_proxies", peer)
+		}
+		return r.Mend(edits, "add %s to the trusted proxies, if that is your front server", peer)
 	}
-	cfg := e.Config()
-	r := atDoor(e, "the proxy %s says whose request this is, and is not trusted", d.Peer).
-		Found(d.Peer, "one of server.trusted_proxies").At(cfg.At("server.trusted_proxies"))
-	text := "trusted_proxies: [" + d.Peer + "]"
-	edits := insert(cfg, "server", text)
-	if cfg.Has("server.trusted_proxies") {
-		edits = insert(cfg, "server.trusted_proxies", d.Peer)
+	for _, a := range asked(d) {
+		if !a.Trusted && !seen[a.Peer] {
+			out = append(out, add(atApplication(cfg, a, "the front server %s asks for verdicts on %s, and is not trusted: everything is refused", a.Peer, a.Application), a.Peer))
+		}
 	}
-	return []doctor.Ruling{r.Mend(edits, "add %s to the trusted proxies, if that is your front server", d.Peer)}
+	if !d.Trusted && d.SentProto+d.SentHost+d.SentFor != "" && !seen[d.Peer] {
+		r := add(atDoor(e, "the proxy %s says whose request this is, and is not trusted", d.Peer), d.Peer)
+		if !asksElsewhere(cfg, d) {
+			r.Severity = usher.SeverityWarning
+			r = r.With("sign-ins work; every browser is taken to be at the proxy's address, in records and in limits")
+		}
+		out = append(out, r)
+	}
+	return out
 }
 
 func forgedHost(e *doctor.Evidence) []doctor.Ruling {
 	if !e.FrontDoor().Forged {
 		return nil
 	}
-	cfg := e.Config()
-	return []doctor.Ruling{atDoor(e, "a request that went around the proxy was believed about its host").
-		Found("a forged X-Forwarded-Host was taken", "only trusted proxies are believed").At(cfg.At("server.trusted_proxies")).
-		Elsewhere("take this machine out of the trusted proxies, or let the gateway listen where only the proxy reaches it")}
+	return []doctor.Ruling{atDoor(e, "a client can say which host was asked for: the front server passes on the X-Forwarded-Host that it was sent").
+		Found("a forged X-Forwarded-Host was taken", "the front server's own word").
+		Elsewhere("let the front server set X-Forwarded-Host itself, over whatever came; in nginx: proxy_set_header X-Forwarded-Host $host;")}
 }
 
 func identityHeaders(e *doctor.Evidence) []doctor.Ruling {
@@ -266,8 +313,9 @@ func identityHeaders(e *doctor.Evidence) []doctor.Ruling {
 }
 
 func cookieNotReturned(e *doctor.Evidence) []doctor.Ruling {
-	if d := e.FrontDoor(); d.CookieBack {
-		return nil
+	d := e.FrontDoor()
+	if untried := notTried(d, doctor.TriedCookie, e); untried != nil || d.CookieBack {
+		return untried
 	}
 	return []doctor.Ruling{atDoor(e, "a cookie that the gateway sets does not come back: every page leads to the login page again").
 		Found("no cookie in the second request", "the cookie that was set in the first answer").
@@ -275,8 +323,9 @@ func cookieNotReturned(e *doctor.Evidence) []doctor.Ruling {
 }
 
 func cookieLost(e *doctor.Evidence) []doctor.Ruling {
-	if d := e.FrontDoor(); d.CookieOn401 {
-		return nil
+	d := e.FrontDoor()
+	if untried := notTried(d, doctor.TriedRefusal, e); untried != nil || d.CookieOn401 {
+		return untried
 	}
 	return []doctor.Ruling{atDoor(e, "the front server drops Set-Cookie from answers that refuse: a sign-in begun there has no cookie").
 		Found("an answer 401 without its Set-Cookie", "the cookie passed on").
@@ -308,8 +357,9 @@ func headerLimit(e *doctor.Evidence) []doctor.Ruling {
 }
 
 func queryAltered(e *doctor.Evidence) []doctor.Ruling {
-	if d := e.FrontDoor(); d.Query {
-		return nil
+	d := e.FrontDoor()
+	if untried := notTried(d, doctor.TriedQuery, e); untried != nil || d.Query {
+		return untried
 	}
 	return []doctor.Ruling{atDoor(e, "the front server changes the query of an address: people land elsewhere after the sign-in, and states are lost").
 		Found("another query than was sent", "the same, byte for byte").

@@ -118,6 +118,10 @@ func fileUnreadable(e *doctor.Evidence) []doctor.Ruling {
 	cfg := e.Config()
 	var out []doctor.Ruling
 	for _, f := range e.Files() {
+		if f.Unsure != "" {
+			out = append(out, doctor.Unsure(f.Name, doctor.Say("not known: whether the gateway can read %s (%s)", f.Name, doctor.Say(f.Unsure)),
+				doctor.Say("usher doctor %s, on the gateway's machine, as the user that usher runs as", cfg.File)))
+		}
 		if f.Fault != "" {
 			out = append(out, doctor.Fail(f.Name, "the file %s cannot be read", f.Name).Found(f.Fault, "a file that usher may read").At(cfg.At(f.Key)).
 				Elsewhere("create it, correct the name, or give it to the user that usher runs as"))
@@ -130,7 +134,7 @@ func caFile(e *doctor.Evidence) []doctor.Ruling {
 	cfg := e.Config()
 	var out []doctor.Ruling
 	for _, f := range e.Files() {
-		if f.Key != "server.ca_file" || f.Fault != "" || slices.ContainsFunc(f.Certificates, func(c doctor.Certificate) bool { return c.Authority }) {
+		if f.Key != "server.ca_file" || f.Fault != "" || f.Unsure != "" || slices.ContainsFunc(f.Certificates, func(c doctor.Certificate) bool { return c.Authority }) {
 			continue
 		}
 		saw := "no certificate of an authority"
@@ -149,7 +153,7 @@ func gatewayCertificate(e *doctor.Evidence) []doctor.Ruling {
 	for _, f := range e.Files() {
 		r := doctor.Fail(f.Name, "the gateway's own certificate cannot be used").At(cfg.At(f.Key))
 		switch {
-		case f.Fault != "":
+		case f.Fault != "", f.Unsure != "":
 		case f.Key == "server.tls.key_file" && f.KeyFits != nil && !*f.KeyFits:
 			out = append(out, r.Found("the key of another certificate", "the key of server.tls.cert_file").Elsewhere("put certificate and key of one and the same request there"))
 		case f.Key != "server.tls.cert_file":
