@@ -97,3 +97,15 @@ func TestSessionEnded(t *testing.T) {
 		})
 	}
 }
+
+// A person is in the groups that name a user group which names the person.
+func TestGroupsThroughAUserGroup(t *testing.T) {
+	o := &usher.Organization{Groups: []usher.DirectoryGroup{
+		{Name: "Campaign - corp - Admin", UserGroups: []string{"Everybody"}},
+		{Name: "Everybody", UserGroup: true, Members: []string{"Ana@corp.example"}},
+		{Name: "Other", UserGroups: []string{"Nobody", "Campaign - corp - Admin"}},
+	}}
+	if got := o.GroupsOf("ana@corp.example"); !slices.Equal(got, []string{"Campaign - corp - Admin", "Everybody"}) {
+		t.Errorf("Ana is in %q", got)
+	}
+}

@@ -22,11 +22,11 @@ func (s *Server) dashboardRoutes(at func(string, func(*http.Request) answer)) {
 	change := func(path string, act func(params, shell) answer) {
 		at("POST /dashboard/"+path, func(r *http.Request) answer { return s.changed(r, act) })
 	}
-	save := func(r *http.Request) answer {
-		return s.changed(r, func(_ params, sh shell) answer { return s.saveToFile(r, sh) })
-	}
 	read("{$}", s.overview)
-	at("POST /dashboard/save", save)
+	read("save", s.savePage)
+	at("POST /dashboard/save", func(r *http.Request) answer {
+		return s.changed(r, func(f params, sh shell) answer { return s.saveToFile(r, f, sh) })
+	})
 	read("organization", s.organizationPage)
 	change("organization", s.changeOrganization)
 	read("people", s.peoplePage)
@@ -79,7 +79,6 @@ func notices() map[string]string {
 		"changed": "Changed. It is served from now on.",
 		"added":   "Added. It is served from now on.",
 		"removed": "Removed.",
-		"saved":   "Written back to the file.",
 		"on":      "The switch is on.",
 		"off":     "The switch is off.",
 		"clear":   "All switches are off: the stand-in behaves.",
@@ -91,6 +90,9 @@ func (s *Server) shell(r *http.Request, token string) shell {
 	sh := shell{
 		Organization: s.current.Load().org.displayName(), BaseURL: s.BaseURL(), Unsaved: s.unsaved.Load(), CanSave: s.save != nil,
 		Token: token, Notice: notices()[r.URL.Query().Get("done")],
+	}
+	if said := s.kept.Load(); said != nil && r.URL.Query().Get("done") == "saved" {
+		sh.Notice = *said
 	}
 	for _, sw := range s.Switches() {
 		if sw.On {
@@ -143,15 +145,6 @@ func (s *Server) goTo(path, done string, query ...string) answer {
 		v.Set(query[i], query[i+1])
 	}
 	return redirect(http.StatusSeeOther, s.BaseURL()+"/dashboard/"+path+"?"+v.Encode())
-}
-
-// saveToFile writes the organization back to where it came from.
-func (s *Server) saveToFile(r *http.Request, sh shell) answer {
-	if err := s.writeBack(r.Context()); err != nil {
-		sh.Problem = sentence(err)
-		return s.showOverview(http.StatusUnprocessableEntity, sh)
-	}
-	return s.goTo("", "saved")
 }
 
 func (s *Server) overview(_ *http.Request, sh shell) answer { return s.showOverview(http.StatusOK, sh) }

@@ -54,7 +54,11 @@ func TestPagesLookRight(t *testing.T) {
 			standin.Group{Name: "Campaign \u2013 corp \u2013 a name that is as long as names of profiles in large organizations really are", UserGroups: []string{"Everybody"}},
 			standin.Group{Name: "Everybody", UserGroup: true, Members: []string{"ana@corp.example", "eva.maria@corp.example"}})
 		o.Organization.Users[3].Disabled = true
-		o.Save = func(context.Context, standin.Organization) error { return nil }
+		o.Save = func(context.Context, standin.Organization) (string, error) { return "", nil }
+		o.Preview = func(context.Context, standin.Organization) (standin.Draft, error) {
+			return standin.Draft{File: "/etc/usher/production.yaml", Notes: []string{"New secrets will stand in the file itself, readable: 1."},
+				Diff: "@@ -40,7 +40,8 @@\n   groups:\n     - name: Campaign - corp - Admin\n-      members: [ana@corp.example]\n+      members: [ana@corp.example, somebody.with.a.long.address@subsidiary.corp.example, dee@corp.example]\n+      description: Runs the instance, and everything else\n     # those who send\n"}, nil
+		}
 	}), t}
 	d.Change(func(o *standin.Organization) { o.Groups[0].Description = "Runs the instance, and everything else" })
 	d.Set("slow", "5@token")
@@ -67,7 +71,7 @@ func TestPagesLookRight(t *testing.T) {
 		"overview": "/dashboard/", "organization": "/dashboard/organization", "groups": "/dashboard/groups", "people": "/dashboard/people",
 		"group":  "/dashboard/groups/edit?name=" + url.QueryEscape("Campaign \u2013 corp \u2013 a name that is as long as names of profiles in large organizations really are"),
 		"person": "/dashboard/people/edit?email=ana@corp.example", "clients": "/dashboard/clients", "client": "/dashboard/clients/edit?id=Campaign1",
-		"client-new": "/dashboard/clients/edit", "switches": "/dashboard/switches?done=on", "switches-some": "/dashboard/switches?q=answer", "calls": "/dashboard/calls",
+		"client-new": "/dashboard/clients/edit", "save": "/dashboard/save", "switches": "/dashboard/switches?done=on", "switches-some": "/dashboard/switches?q=answer", "calls": "/dashboard/calls",
 		"signin": "@" + d.ask(), "error": "@" + d.ask("client_id=Nobody"), "adobecom": "@" + d.ask("prompt=none", "redirect_uri=https://campaign.corp.example/usher/callback/"),
 	}
 	for name, path := range pages {

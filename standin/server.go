@@ -7,7 +7,6 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -26,9 +25,13 @@ type Options struct {
 	BaseURL      string       // https://localhost:4181, the issuer; no trailing slash. Empty: say it with SetBaseURL
 	Now          func() time.Time
 	Rand         io.Reader // ids and tokens; keys always come from the system
-	// Save writes the organization back to where it came from. Where it is
-	// nil the dashboard says that changes last until the stand-in stops.
-	Save    func(context.Context, Organization) error
+	// Save writes the organization back to where it came from, and returns a
+	// sentence that says what became of it. Where it is nil the dashboard says
+	// that changes last until the stand-in stops.
+	Save func(context.Context, Organization) (string, error)
+	// Preview says what Save would change; the dashboard shows it first. It may
+	// be nil.
+	Preview func(context.Context, Organization) (Draft, error)
 	Logger  *slog.Logger // nil: silence
 	KeyBits int          // of signing keys; 0: 2048
 	// Keys are used before any are made: the first signs, the second is the
@@ -43,7 +46,8 @@ type Server struct {
 	base   atomic.Pointer[string]
 	now    func() time.Time
 	random *source
-	save   func(context.Context, Organization) error
+	save   func(context.Context, Organization) (string, error)
+	draft  func(context.Context, Organization) (Draft, error)
 	log    *slog.Logger
 	keys   *keyring
 	panel  *panel
@@ -54,7 +58,8 @@ type Server struct {
 	changing sync.Mutex // one change of the organization at a time
 	current  atomic.Pointer[directory]
 	unsaved  atomic.Bool
-	formKey  []byte // of the tokens in the dashboard's forms
+	kept     atomic.Pointer[string] // what Save said last
+	formKey  []byte                 // of the tokens in the dashboard's forms
 
 	relays   *shelf[relay]     // sign-ins begun
 	sessions *shelf[sso]       // people signed in, by cookie
@@ -76,7 +81,7 @@ const (
 // New makes a stand-in. It generates its keys, which takes a moment.
 func New(o Options) (*Server, error) {
 	s := &Server{
-		now: o.Now, save: o.Save, log: o.Logger, random: &source{r: o.Rand},
+		now: o.Now, save: o.Save, draft: o.Preview, log: o.Logger, random: &source{r: o.Rand},
 		relays: newShelf[relay](maxRemembered), sessions: newShelf[sso](maxRemembered),
 		codes: newShelf[grant](maxRemembered), spent: newShelf[string](maxRemembered),
 		ended: newShelf[struct{}](maxRemembered), notes: newShelf[misdirect](maxRemembered),
@@ -155,29 +160,24 @@ func (s *Server) Update(f func(*Organization) error) error {
 	if err := f(&org); err != nil {
 		return err
 	}
+	return s.serve(org, true)
+}
+
+// Replace serves another organization: what was read anew from where it is
+// kept, so that there is nothing to write back.
+func (s *Server) Replace(org Organization) error {
+	s.changing.Lock()
+	defer s.changing.Unlock()
+	return s.serve(org, false)
+}
+
+func (s *Server) serve(org Organization, unsaved bool) error {
 	d, err := newDirectory(org)
 	if err != nil {
 		return err
 	}
 	s.current.Store(d)
-	s.unsaved.Store(true)
-	return nil
-}
-
-// errNoSave is what the dashboard shows where there is no file.
-var errNoSave = errors.New("this stand-in was not started from a file, so there is nothing to write back to; changes last until it stops")
-
-// writeBack hands the organization to Options.Save.
-func (s *Server) writeBack(ctx context.Context) error {
-	if s.save == nil {
-		return errNoSave
-	}
-	s.changing.Lock()
-	defer s.changing.Unlock()
-	if err := s.save(ctx, s.Organization()); err != nil {
-		return fmt.Errorf("the organization was not written back: %w", err)
-	}
-	s.unsaved.Store(false)
+	s.unsaved.Store(unsaved)
 	return nil
 }
 

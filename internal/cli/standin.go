@@ -20,35 +20,58 @@ import (
 	"github.com/usher-signin/usher/standin"
 )
 
+type standinFlags struct {
+	listen, dir string
+	plain       bool
+}
+
 func standinCommand(env *Env) *cobra.Command {
-	var listen, dir string
-	var plain bool
+	var f standinFlags
 	cmd := &cobra.Command{
 		Use:   "standin [FILE]",
 		Short: "Run the stand-in: an IMS and an Enterprise Dashboard on this machine",
 		Long: `Run the stand-in for Adobe IMS and its Enterprise Dashboard. It serves the
 organization of FILE, or a sample one, prints its base address as its first line,
-and listens on this machine only.`,
+and listens on this machine only. What is changed in its dashboard is served at
+once, and written back to FILE when you ask for it there, after the difference
+was shown. To make a running stand-in misbehave: usher standin switch.`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			org := standin.Sample()
+			o := standin.Options{Organization: standin.Sample()}
 			if len(args) == 1 {
-				cfg, err := config.Load(args[0], lenient())
-				if err != nil {
+				if err := standinFile(env, args[0], &o); err != nil {
 					return usage(err)
 				}
-				if cfg.Organization == nil {
-					return usage(fmt.Errorf("%s has no organization: there is nothing to serve; add one, or leave the file out for a sample", args[0]))
-				}
-				org = server.StandinOrganization(cfg.Organization)
 			}
-			return runStandin(cmd.Context(), env, org, listen, dir, plain)
+			return runStandin(cmd.Context(), env, o, f)
 		},
 	}
-	cmd.Flags().StringVar(&listen, "listen", "127.0.0.1:4181", "loopback address to listen on; port 0 chooses a free one")
-	cmd.Flags().BoolVar(&plain, "plain-http", false, "serve http instead of https")
-	cmd.Flags().StringVar(&dir, "dir", demo.DefaultDir, "folder of the local TLS authority, made where there is none")
+	cmd.Flags().StringVar(&f.listen, "listen", "127.0.0.1:4181", "loopback address to listen on; port 0 chooses a free one")
+	cmd.Flags().BoolVar(&f.plain, "plain-http", false, "serve http instead of https")
+	cmd.PersistentFlags().StringVar(&f.dir, "dir", demo.DefaultDir, "folder of the local TLS authority, made where there is none")
+	cmd.AddCommand(standinSwitchCommand(env, &f.dir))
 	return cmd
+}
+
+// standinFile makes the stand-in serve the organization of a file, and write
+// it back there.
+func standinFile(env *Env, path string, o *standin.Options) error {
+	cfg, err := config.Load(path, lenient())
+	if err != nil {
+		return err
+	}
+	if cfg.Organization == nil {
+		return fmt.Errorf("%s has no organization: there is nothing to serve; add one, or leave the file out for a sample", path)
+	}
+	file, err := server.NewStandinFile(cfg, lenient(), env.Now, rand.Reader)
+	if err != nil {
+		return err
+	}
+	for _, id := range file.MadeUp() {
+		fmt.Fprintf(env.Stderr, "usher: %s: no secret of the client %q can be read on this machine, so the stand-in made one up; its dashboard shows it, and the file keeps what it says\n", path, id)
+	}
+	o.Organization, o.Save, o.Preview = file.Organization(), file.Save, file.Preview
+	return nil
 }
 
 func lenient() config.Environment {
@@ -57,8 +80,8 @@ func lenient() config.Environment {
 	return e
 }
 
-func runStandin(ctx context.Context, env *Env, org standin.Organization, listen, dir string, plain bool) error {
-	ln, err := standin.Listen(listen)
+func runStandin(ctx context.Context, env *Env, o standin.Options, f standinFlags) error {
+	ln, err := standin.Listen(f.listen)
 	if err != nil {
 		return usage(err)
 	}
@@ -67,23 +90,28 @@ func runStandin(ctx context.Context, env *Env, org standin.Organization, listen,
 		return failed(err)
 	}
 	scheme := "https"
-	if plain {
+	if f.plain {
 		scheme = "http"
 	}
-	base := fmt.Sprintf("%s://localhost:%s", scheme, port)
-	logger := slog.New(slog.NewTextHandler(env.Stderr, nil))
-	provider, err := standin.New(standin.Options{Organization: org, BaseURL: base, Now: env.Now, Rand: rand.Reader, Logger: logger})
+	o.BaseURL, o.Now, o.Rand = fmt.Sprintf("%s://localhost:%s", scheme, port), env.Now, rand.Reader
+	o.Logger = slog.New(slog.NewTextHandler(env.Stderr, nil))
+	provider, err := standin.New(o)
 	if err != nil {
 		return usage(errors.Join(err, ln.Close()))
 	}
 	srv := &http.Server{Handler: provider, ReadHeaderTimeout: 10 * time.Second}
-	if !plain {
-		if srv.TLSConfig, err = demo.TLS(dir, env.Now(), rand.Reader); err != nil {
+	if !f.plain {
+		if srv.TLSConfig, err = demo.TLS(f.dir, env.Now(), rand.Reader); err != nil {
 			return usage(errors.Join(err, ln.Close()))
 		}
 	}
-	fmt.Fprintf(env.Stdout, "%s\n", base)
-	fmt.Fprintf(env.Stdout, "Enterprise Dashboard: %s/dashboard/\n", base)
+	fmt.Fprintf(env.Stdout, "%s\n", o.BaseURL)
+	fmt.Fprintf(env.Stdout, "Enterprise Dashboard: %s/dashboard/\n", o.BaseURL)
+	return serveStandin(ctx, srv, ln, f.plain)
+}
+
+// serveStandin serves until ctx ends.
+func serveStandin(ctx context.Context, srv *http.Server, ln net.Listener, plain bool) error {
 	stopped := make(chan struct{})
 	go func() {
 		defer close(stopped)
@@ -94,6 +122,7 @@ func runStandin(ctx context.Context, env *Env, org standin.Organization, listen,
 			_ = srv.Close()
 		}
 	}()
+	var err error
 	if plain {
 		err = srv.Serve(ln)
 	} else {

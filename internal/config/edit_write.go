@@ -40,6 +40,11 @@ func (ch Change) Preview(path string, data []byte, env Environment) (*Config, st
 // left alone. A symbolic link stays one: the file that it leads to is
 // replaced, and the copy lies beside that.
 func (ch Change) Write(path string, env Environment, now time.Time) (Written, error) {
+	return write(path, now, func(before []byte) (*Config, string, error) { return ch.Preview(path, before, env) })
+}
+
+// write puts what preview makes of the file in its place.
+func write(path string, now time.Time, preview func(before []byte) (*Config, string, error)) (Written, error) {
 	real, err := filepath.EvalSymlinks(path)
 	if err != nil {
 		return Written{}, fmt.Errorf("%s cannot be changed: %s", path, reason(err))
@@ -55,7 +60,7 @@ func (ch Change) Write(path string, env Environment, now time.Time) (Written, er
 	if err != nil {
 		return Written{}, fmt.Errorf("%s cannot be read: %s", path, reason(err))
 	}
-	next, diff, err := ch.Preview(path, before, env)
+	next, diff, err := preview(before)
 	if err != nil {
 		return Written{}, err
 	}

@@ -216,7 +216,7 @@ func writeKey(b *strings.Builder, k Key, indent string) {
 
 func TestEveryKeyIsReadAndInTheSchema(t *testing.T) {
 	text := full(t)
-	env := world(map[string]string{"/run/secrets/ims": "one", "/run/secrets/oidc": "two"}, map[string]string{"ANA_PASSWORD": "three"})
+	env := world(map[string]string{"/run/secrets/ims": "one", "/run/secrets/oidc": "two"}, map[string]string{"ANA_PASSWORD": "three", "SERVICE_CODE": "four"})
 	whole, err := Parse("f.yaml", []byte(text), env)
 	if err != nil {
 		t.Fatalf("%v\n%s", err, text)

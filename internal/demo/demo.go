@@ -66,6 +66,7 @@ type Demo struct {
 	Reused     bool // the folder was there before
 	Provider   *standin.Server
 	Gateway    *server.Server
+	file       *server.StandinFile
 	work       sync.WaitGroup
 	stop       context.CancelFunc
 	failed     chan error
@@ -242,9 +243,15 @@ func (d *Demo) secret(random io.Reader) (string, error) {
 }
 
 func (d *Demo) startProvider(cfg *config.Config, port int, pair tls.Certificate, o Options) error {
+	options := standin.Options{BaseURL: address(port), Now: o.Now, Rand: o.Random, Logger: o.Logger.With("part", "stand-in")}
 	var err error
-	d.Provider, err = standin.New(standin.Options{Organization: server.StandinOrganization(cfg.Organization), BaseURL: address(port),
-		Now: o.Now, Rand: o.Random, Logger: o.Logger.With("part", "stand-in")})
+	if cfg.Organization != nil { // somebody may have taken it out of the file
+		if d.file, err = server.NewStandinFile(cfg, o.Environment, o.Now, o.Random); err != nil {
+			return err
+		}
+		options.Organization, options.Save, options.Preview = d.file.Organization(), d.file.Save, d.file.Preview
+	}
+	d.Provider, err = standin.New(options)
 	if err != nil {
 		return err
 	}
@@ -295,13 +302,11 @@ func (d *Demo) startGateway(ctx context.Context, o Options) error {
 // follow hands a changed organization to the stand-in: in the demo the file is
 // the Enterprise Dashboard's truth, too.
 func (d *Demo) follow(cfg *config.Config, err error) {
-	if err != nil || cfg == nil || cfg.Organization == nil {
+	if err != nil || cfg == nil || cfg.Organization == nil || d.file == nil {
 		return
 	}
-	_ = d.Provider.Update(func(org *standin.Organization) error {
-		*org = server.StandinOrganization(cfg.Organization)
-		return nil
-	})
+	d.file.Loaded(cfg)
+	_ = d.Provider.Replace(d.file.Organization()) // an organization that cannot be served leaves the former one
 }
 
 // Wait returns when ctx ends, or when a part fails by itself.
