@@ -19,6 +19,22 @@ func dutchOffline(english string) string {
 		return "met -c FILE worden ze over die configuratie beoordeeld"
 	case "The file rules out what the message points to: what it says of the provider may be out of date. usher doctor without --offline asks the provider.":
 		return "Het bestand sluit uit waar de melding naar wijst: wat het over de provider zegt is misschien verouderd. usher doctor zonder --offline vraagt het de provider."
+	case "nothing but what all have":
+		return "niets dan wat alle hebben"
+	case "nothing":
+		return "niets"
+	case "besides what all have: %s":
+		return "naast wat alle hebben: %s"
+	case "one of its own":
+		return "een eigen"
+	case "the same as in %s":
+		return "hetzelfde als in %s"
+	case "none, or none that can be read here":
+		return "geen, of geen dat hier te lezen is"
+	case "The instances differ, as they should, in:":
+		return "De instanties verschillen, zoals het hoort, in:"
+	case "The instances differ in what is usually the same:":
+		return "De instanties verschillen in wat gewoonlijk hetzelfde is:"
 	case "of %s it leaves %s":
 		return "van %s laat het %s over"
 	case "the association mask ends too early: what it leaves of the directory groups is no operator group":

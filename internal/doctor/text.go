@@ -28,6 +28,7 @@ func Text(w io.Writer, r Report, o Options) error {
 	p := &printer{w: bufio.NewWriter(w), o: o, report: r, folded: r.consequences()}
 	p.heading()
 	p.findings()
+	p.differing()
 	p.layers()
 	p.unchecked()
 	p.summary()
@@ -139,6 +140,13 @@ func (p *printer) finding(res Result, first bool) {
 	title := string(res.Code) + "   " + res.Message.In(p.o.Language)
 	if len(p.report.Case.Instances) > 1 {
 		title += "   [" + res.Instance + "]"
+	}
+	if res.Severity == usher.SeverityInfo && !res.check.Stops && !p.o.Verbose { // worth a line, not a paragraph
+		if res.Place.Line > 0 {
+			title += fmt.Sprintf("   (%s:%d)", res.Place.File, res.Place.Line)
+		}
+		p.wrapped(p.mark(res.Severity)+" ", 2, 2, title)
+		return
 	}
 	p.wrapped(p.mark(res.Severity)+" ", 2, 2, title)
 	p.excerpt(res)
