@@ -137,7 +137,7 @@ func (r *rehearsal) tell(format string, args ...any) {
 func (r *rehearsal) play(ctx context.Context, cfg *config.Config, one *rehearse.Rehearsal, address string) (*rehearse.Outcome, error) {
 	waiting, stop := context.WithTimeout(ctx, r.wait)
 	defer stop()
-	ways := &waysBack{rehearsal: r, one: one, arrived: make(chan rehearse.Arrival, 1), failed: make(chan error, 1)}
+	ways := &waysBack{rehearsal: r, one: one, arrived: make(chan rehearse.Arrival, 1), failed: make(chan error, 1), typed: make(chan struct{})}
 	defer ways.close()
 	ways.openDoor(waiting, cfg)
 	ways.openMailbox(waiting, cfg)
@@ -145,10 +145,14 @@ func (r *rehearsal) play(ctx context.Context, cfg *config.Config, one *rehearse.
 		ways.readPasted(waiting)
 	}
 	if !ways.any() {
-		return nil, usage(fmt.Errorf("the callback has no way back: %w; run this on the gateway's machine, name the running gateway's file with --gateway, or give FILE by name so that the address can be pasted here", errors.Join(ways.why...)))
+		return nil, ways.none()
 	}
 	r.tell("\nOpen this address in a browser and sign in as the person it is about:\n\n%s\n", address)
 	ways.describe()
+	typed := ways.typed
+	if ways.door != nil || ways.gateway {
+		typed = nil // the end of standard input is not the end
+	}
 	select {
 	case a := <-ways.arrived:
 		if a.Query == nil {
@@ -164,6 +168,8 @@ func (r *rehearsal) play(ctx context.Context, cfg *config.Config, one *rehearse.
 		return nil, failed(err)
 	case <-waiting.Done():
 		return one.Abandon(""), nil
+	case <-typed:
+		return nil, ways.none()
 	}
 }
 
@@ -212,8 +218,14 @@ type waysBack struct {
 	address string // of the door
 	gateway bool   // the running gateway hands over
 	paste   bool
+	typed   chan struct{} // closed when nothing more can be pasted
 	work    sync.WaitGroup
 	closers []func()
+}
+
+// none says that nothing can come back.
+func (w *waysBack) none() error {
+	return usage(fmt.Errorf("the callback has no way back: %s; run this on the gateway's machine, name the running gateway's file with --gateway, or give FILE by name and keep standard input open, so that the address can be pasted here", oneLine(errors.Join(w.why...))))
 }
 
 func (w *waysBack) any() bool { return w.door != nil || w.gateway || w.paste }
@@ -290,7 +302,11 @@ func (w *waysBack) leave(ctx context.Context, cfg *config.Config, db *store.DB) 
 func (w *waysBack) readPasted(ctx context.Context) {
 	w.paste = true
 	// The reader ends with standard input, which nobody can be made to close.
-	go w.one.Paste(ctx, w.env.Stdin, w.arrived, func(sentence string) { w.tell("%s", sentence) })
+	go func() {
+		if !w.one.Paste(ctx, w.env.Stdin, w.arrived, func(sentence string) { w.tell("%s", sentence) }) {
+			close(w.typed)
+		}
+	}()
 }
 
 // describe says how the callback will come back.

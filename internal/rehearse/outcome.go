@@ -5,6 +5,7 @@ package rehearse
 import (
 	"context"
 	"encoding/base64"
+	"strconv"
 	"time"
 
 	"github.com/usher-signin/usher"
@@ -107,21 +108,28 @@ type Compared struct {
 	Holds bool     `json:"holds"`
 }
 
-// Tokens are sizes and lifetimes; bytes and, for the life, nanoseconds in JSON.
+// Seconds is a time that JSON has in whole seconds.
+type Seconds time.Duration
+
+// MarshalJSON gives whole seconds.
+func (s Seconds) MarshalJSON() ([]byte, error) {
+	return strconv.AppendInt(nil, int64(time.Duration(s)/time.Second), 10), nil
+}
+
+// Tokens are sizes and lifetimes.
 type Tokens struct {
-	AccessBytes  int           `json:"access_token_bytes"`
-	RefreshBytes int           `json:"refresh_token_bytes,omitempty"` // zero: none was given
-	CookieBytes  int           `json:"session_cookie_bytes"`          // of usher's own: it holds no token
-	SealedBytes  int           `json:"kept_with_session_bytes"`       // in the database, sealed
-	AccessLife   time.Duration `json:"access_token_life,omitempty"`   // zero: not said
-	ClockAhead   time.Duration `json:"clock_ahead"`                   // of this machine before the provider
-	ClockKnown   bool          `json:"clock_known"`
+	AccessBytes  int      `json:"access_token_bytes"`
+	RefreshBytes int      `json:"refresh_token_bytes,omitempty"`             // zero: none was given
+	CookieBytes  int      `json:"session_cookie_bytes"`                      // of usher's own: it holds no token
+	SealedBytes  int      `json:"kept_with_session_bytes"`                   // in the database, sealed
+	AccessLife   Seconds  `json:"access_token_life_seconds,omitempty"`       // zero: not said
+	ClockAhead   *Seconds `json:"clock_ahead_of_provider_seconds,omitempty"` // nil: the provider did not say
 }
 
 // SessionLife is how long a session would have lasted.
 type SessionLife struct {
-	Idle     time.Duration `json:"idle"`
-	Lifetime time.Duration `json:"lifetime"`
+	Idle     Seconds `json:"idle_seconds"`
+	Lifetime Seconds `json:"lifetime_seconds"`
 }
 
 // Attempt is the rehearsal in the form in which the doctor reads sign-ins.
@@ -155,10 +163,11 @@ func (o *Outcome) redeemed(r *Rehearsal, got *idp.Rehearsed) {
 	}
 	now := r.Now()
 	if !got.Grant.Expires.IsZero() {
-		o.Tokens.AccessLife = got.Grant.Expires.Sub(now).Round(time.Second)
+		o.Tokens.AccessLife = Seconds(got.Grant.Expires.Sub(now).Round(time.Second))
 	}
 	if date := got.Grant.ServerDate; !date.IsZero() {
-		o.Tokens.ClockKnown, o.Tokens.ClockAhead = true, now.Sub(date).Round(time.Second)
+		ahead := Seconds(now.Sub(date).Round(time.Second))
+		o.Tokens.ClockAhead = &ahead
 	}
 }
 

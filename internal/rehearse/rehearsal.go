@@ -209,7 +209,7 @@ func (r *Rehearsal) outcome() *Outcome {
 	cfg := r.Config
 	return &Outcome{Instance: cfg.Instance.Name, File: cfg.File, Revision: cfg.Revision, Account: r.Account.InternalName,
 		CallbackURL: r.Account.CallbackURL, IMS: r.Account.IMS(), Requested: r.Account.Scopes,
-		Session: SessionLife{Idle: cfg.Server.Session.Idle, Lifetime: cfg.Server.Session.Lifetime}}
+		Session: SessionLife{Idle: Seconds(cfg.Server.Session.Idle), Lifetime: Seconds(cfg.Server.Session.Lifetime)}}
 }
 
 func (r *Rehearsal) refuse(o *Outcome, cause *usher.Cause) {

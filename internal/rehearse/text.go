@@ -281,7 +281,7 @@ func (p *printer) sizes(o *Outcome) {
 	}
 	access := size(t.AccessBytes)
 	if t.AccessLife > 0 {
-		access += ", valid for " + Span(t.AccessLife)
+		access += ", valid for " + Span(time.Duration(t.AccessLife))
 	}
 	p.field("access token", access)
 	if t.RefreshBytes > 0 {
@@ -290,12 +290,12 @@ func (p *printer) sizes(o *Outcome) {
 		p.field("refresh token", "none was given")
 	}
 	p.field("session cookie", size(t.CookieBytes)+", whatever the tokens hold; "+size(t.SealedBytes)+" would be kept sealed in the database")
-	p.field("session", fmt.Sprintf("%s at most, %s without a request", Span(o.Session.Lifetime), Span(o.Session.Idle)))
+	p.field("session", fmt.Sprintf("%s at most, %s without a request", Span(time.Duration(o.Session.Lifetime)), Span(time.Duration(o.Session.Idle))))
 	if o.IDToken != nil && !o.IDToken.SignedIn.IsZero() && !o.IDToken.Issued.IsZero() {
 		p.field("signed in", Span(o.IDToken.Issued.Sub(o.IDToken.SignedIn))+" before the ID token was issued")
 	}
-	if t.ClockKnown {
-		p.field("clock", clock(t.ClockAhead))
+	if t.ClockAhead != nil {
+		p.field("clock", clock(time.Duration(*t.ClockAhead)))
 	}
 	p.field("afterwards", o.Returned)
 }

@@ -69,9 +69,9 @@ const maxPasted = 64 << 10
 const terminalLine = 4096
 
 // Paste reads addresses, one a line, until one belongs to the rehearsal or
-// says where the browser ended, or until there are no more. hint is told what
-// is wrong with a line.
-func (r *Rehearsal) Paste(ctx context.Context, from io.Reader, arrived chan<- Arrival, hint func(string)) {
+// says where the browser ended; false: until there were no more. hint is told
+// what is wrong with a line.
+func (r *Rehearsal) Paste(ctx context.Context, from io.Reader, arrived chan<- Arrival, hint func(string)) bool {
 	lines := bufio.NewScanner(from)
 	lines.Buffer(make([]byte, 0, 4096), maxPasted)
 	for lines.Scan() {
@@ -82,10 +82,11 @@ func (r *Rehearsal) Paste(ctx context.Context, from io.Reader, arrived chan<- Ar
 		arrival, sentence := r.read(line)
 		if sentence == "" {
 			deliver(ctx, arrived, arrival)
-			return
+			return true
 		}
 		hint(sentence)
 	}
+	return false
 }
 
 // read makes out what was pasted, or says what is wrong with it. The line may
