@@ -4,9 +4,9 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"maps"
 	"slices"
-	"database/sql"
 	"time"
 
 	"github.com/usher-signin/usher"
