@@ -26,7 +26,7 @@ var house = map[string][]string{
 
 	// For tests; no room may import them.
 	"browser":              {},
-	"bench":                {"root", "standin", "demo", "session", "store", "gate"},
+	"bench":                {"root", "standin", "config", "demo", "session", "store", "gate", "server"},
 	"standin/standintest":  {"standin"},
 	"standin/clients_test": {}, // clients that were not written here drive the stand-in
 	"store/storetest":      {"root", "store"},

@@ -21,6 +21,8 @@ func serveBare(ctx context.Context, args []string) error {
 	}
 	var h http.Handler
 	switch args[0] {
+	case "usher":
+		return serveProfiled(ctx, args[1:])
 	case "check":
 		h = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("X-Forwarded-User", "ANA@AdobeID")

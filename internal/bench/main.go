@@ -30,7 +30,7 @@ import (
 // options are what can be asked for.
 type options struct {
 	rounds, seconds, sessions int
-	signIns                   bool
+	signIns, profile          bool
 	report                    string
 }
 
@@ -53,6 +53,7 @@ func run(ctx context.Context, args []string, out, progress io.Writer) error {
 	flags.IntVar(&o.seconds, "seconds", 5, "how long each measurement takes")
 	flags.IntVar(&o.sessions, "sessions", 100_000, "how many live sessions the large case has")
 	flags.BoolVar(&o.signIns, "sign-ins", true, "measure whole sign-ins too")
+	flags.BoolVar(&o.profile, "profile", false, "instead: print where the processor's time goes while valid sessions are checked")
 	flags.StringVar(&o.report, "o", "", "also write the report to this file")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -67,6 +68,9 @@ func run(ctx context.Context, args []string, out, progress io.Writer) error {
 		return err
 	}
 	b := &bench{options: o, dir: dir, progress: progress, now: time.Now, random: rand.Reader}
+	if o.profile {
+		return errors.Join(b.profileUsher(ctx, out), b.stop(), os.RemoveAll(dir))
+	}
 	err = errors.Join(b.measure(ctx), b.stop(), os.RemoveAll(dir))
 	if err != nil {
 		return err
