@@ -3,6 +3,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -23,7 +24,7 @@ func frontServers() []string {
 
 func frontCommand(env *Env) *cobra.Command {
 	var p front.Params
-	var lua bool
+	var lua, overGRPC bool
 	cmd := &cobra.Command{
 		Use:   "front " + strings.Join(frontServers(), "|") + " FILE",
 		Short: "Print the ready configuration of a front server for this instance's applications",
@@ -45,7 +46,12 @@ address to server.trusted_proxies, or usher believes nothing that it says.`,
 			if slices.ContainsFunc(cfg.Applications, func(a usher.Application) bool { return a.Assertion }) {
 				p.Identity = append(p.Identity, gate.AssertionHeader)
 			}
-			text, err := frontText(args[0], p, lua)
+			text, err := "", error(nil)
+			if overGRPC {
+				text, err = envoyOverGRPC(args[0], p, cfg.Server.EnvoyGRPCListen)
+			} else {
+				text, err = frontText(args[0], p, lua)
+			}
 			if err != nil {
 				return usage(fmt.Errorf("%s: %w", args[1], err))
 			}
@@ -61,7 +67,18 @@ address to server.trusted_proxies, or usher believes nothing that it says.`,
 	cmd.Flags().StringVar(&p.Listen, "listen", "", "port, or address:port, of the sites")
 	cmd.Flags().BoolVar(&p.PlainHTTP, "plain-http", false, "the front server stands behind another one that ends TLS")
 	cmd.Flags().BoolVar(&lua, "lua", false, "haproxy: print the script that the configuration loads instead")
+	cmd.Flags().BoolVar(&overGRPC, "grpc", false, "envoy: ask over gRPC, at server.envoy_grpc_listen, instead of HTTP")
 	return cmd
+}
+
+func envoyOverGRPC(server string, p front.Params, asks string) (string, error) {
+	if server != "envoy" {
+		return "", fmt.Errorf("--grpc is for envoy; %s asks over HTTP", server)
+	}
+	if asks == "" {
+		return "", errors.New("server.envoy_grpc_listen is not set: say where Envoy is to ask over gRPC, such as 127.0.0.1:4182")
+	}
+	return front.EnvoyGRPC(p, asks)
 }
 
 // haproxyLua is where HAProxy's configuration expects its script.

@@ -38,16 +38,18 @@ type Config struct {
 
 // Server is how usher itself runs. Paths are resolved against the file's folder.
 type Server struct {
-	Listen         string
-	AdminListen    string // metrics and health; empty: none
-	PublicURL      string
-	TrustedProxies []string // addresses and networks
-	Database       string   // sqlite:PATH, or a postgres:// address, which may hold a password: see [Server.DatabaseShown]
-	Session        Session
-	TLS            TLS
-	CAFile         string // further authorities to trust, PEM; empty: the system's only
-	KeyFile        string // master key; empty: none is set and there is no SQLite file to put it beside
-	Contact        string // whom a refused person may ask
+	Listen      string
+	AdminListen string // metrics and health; empty: none
+	// EnvoyGRPCListen is where Envoy's ext_authz asks over gRPC; empty: nowhere.
+	EnvoyGRPCListen string
+	PublicURL       string
+	TrustedProxies  []string // addresses and networks
+	Database        string   // sqlite:PATH, or a postgres:// address, which may hold a password: see [Server.DatabaseShown]
+	Session         Session
+	TLS             TLS
+	CAFile          string // further authorities to trust, PEM; empty: the system's only
+	KeyFile         string // master key; empty: none is set and there is no SQLite file to put it beside
+	Contact         string // whom a refused person may ask
 }
 
 // Session is how long a session lasts, and how old what the provider said of its

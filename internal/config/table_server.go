@@ -13,6 +13,8 @@ func serverRules() []rule[Server] {
 			parseListen, func(s *T) *string { return &s.Listen }),
 		parsed(KindListen, Key{Name: "admin_listen", Meaning: "an address of its own for metrics and health; left out: none", Example: "127.0.0.1:4181"},
 			parseListen, func(s *T) *string { return &s.AdminListen }),
+		parsed(KindListen, Key{Name: "envoy_grpc_listen", Meaning: "an address of its own where Envoy asks over gRPC; left out: none, Envoy asks over HTTP", Example: "127.0.0.1:4182"},
+			parseListen, func(s *T) *string { return &s.EnvoyGRPCListen }),
 		parsed(KindAddress, Key{Name: "public_url", Meaning: "where browsers reach the gateway", Example: "https://campaign.corp.example", Default: "instance.url"},
 			parseAddress, func(s *T) *string { return &s.PublicURL }),
 		list(KindNetworks, Key{Name: "trusted_proxies", Meaning: "the proxies whose forwarding headers are believed", Example: "[127.0.0.1]"},

@@ -13,6 +13,7 @@
 //	traefik    /usher/auth/traefik    2xx, or the answer for the browser
 //	caddy      /usher/auth/caddy      the same
 //	envoy      /usher/auth/envoy/     the same; the request's path follows
+//	           or over gRPC           envoy.service.auth.v3, see [Guard.EnvoyGRPC]
 //	haproxy    /usher/auth/haproxy    as nginx, by the Lua script auth-request
 //	proxy      everything else        the request is forwarded; Apache httpd
 //	                                  stands before it

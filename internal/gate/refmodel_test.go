@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"math/rand/v2"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -17,6 +18,9 @@ import (
 	"testing"
 	"time"
 	"unicode/utf8"
+
+	auth "github.com/envoyproxy/go-control-plane/envoy/service/auth/v3"
+	"google.golang.org/grpc/peer"
 
 	"github.com/usher-signin/usher"
 )
@@ -85,7 +89,8 @@ func modelFind(sites []modelSite, host, path string) *modelSite {
 
 // modelRequest is a request in the model's words.
 type modelRequest struct {
-	proxy             bool // else nginx asks
+	proxy             bool // else a front server asks: Envoy over gRPC, or nginx
+	envoy             bool
 	method, host, uri string
 	header            http.Header
 	peer              string
@@ -122,12 +127,12 @@ func model(sites []modelSite, users map[string]usher.Operator, q modelRequest) m
 				}
 			}
 		}
-		if q.host == "" || q.uri == "" || strings.Contains(q.host, ",") {
+		if !q.envoy && (q.host == "" || q.uri == "" || strings.Contains(q.host, ",")) {
 			return modelAnswer{what: "403"}
 		}
 	}
 	bad := "400"
-	if !q.proxy {
+	if !q.proxy && !q.envoy {
 		bad = "403"
 	}
 	read := modelPath(path)
@@ -149,7 +154,7 @@ func model(sites []modelSite, users map[string]usher.Operator, q modelRequest) m
 	cookie, _ := cookieValue(q.header)
 	user, known := users[cookie]
 	if !known {
-		if q.proxy && modelPage(q) {
+		if (q.proxy || q.envoy) && modelPage(q) {
 			return modelAnswer{what: "page"}
 		}
 		return modelAnswer{what: "401"}
@@ -287,6 +292,7 @@ func (d dice) users() map[string]usher.Operator {
 
 func (d dice) request(sites []modelSite) modelRequest {
 	q := modelRequest{proxy: d.often(40), method: pick(d, diceMethods), host: pick(d, diceHosts), peer: "127.0.0.1", header: make(http.Header), storeDown: d.often(2)}
+	q.envoy = !q.proxy && d.often(50)
 	q.uri = d.path(8)
 	if d.often(70) { // most requests are for something that is there
 		s := pick(d, sites)
@@ -356,6 +362,7 @@ type modelRig struct {
 	rig   *rig
 	proxy *Proxy
 	nginx http.Handler
+	envoy auth.AuthorizationServer
 	stub  *upstreamStub
 }
 
@@ -363,6 +370,7 @@ func newModelRig(t *testing.T) *modelRig {
 	m := &modelRig{rig: newRig(t, nil), stub: &upstreamStub{}}
 	m.rig.guard.opts.Observe = nil
 	m.proxy, m.nginx = m.rig.guard.Proxy(ProxyOptions{}), m.rig.guard.Nginx()
+	m.envoy = m.rig.guard.EnvoyGRPC()
 	m.proxy.transports.made["http://upstream.test"] = m.stub
 	return m
 }
@@ -388,6 +396,10 @@ func (m *modelRig) ask(q modelRequest) (modelAnswer, *http.Request) {
 	}
 	r := httptest.NewRequest(http.MethodGet, "/", nil)
 	r.Header, r.RemoteAddr = q.header.Clone(), q.peer+":1234"
+	if q.envoy {
+		r.Method, r.Host, r.RequestURI = q.method, q.host, q.uri
+		return m.askEnvoy(r, q.peer), nil
+	}
 	h := m.nginx
 	if q.proxy {
 		r.Method, r.Host, r.RequestURI = q.method, q.host, q.uri
@@ -408,6 +420,24 @@ func (m *modelRig) ask(q modelRequest) (modelAnswer, *http.Request) {
 		a = modelAnswer{"pass", "", rec.Header().Get("X-Forwarded-User")}
 	}
 	return a, m.stub.got
+}
+
+// askEnvoy asks as Envoy does over gRPC, but for the wire.
+func (m *modelRig) askEnvoy(r *http.Request, from string) modelAnswer {
+	check := checkOf(r, "")
+	check.Attributes.ContextExtensions = nil
+	ctx := peer.NewContext(r.Context(), &peer.Peer{Addr: &net.TCPAddr{IP: net.ParseIP(from), Port: 1234}})
+	res, err := m.envoy.Check(ctx, check)
+	switch verdict := verdictOf(res); {
+	case err != nil:
+		return modelAnswer{what: err.Error()}
+	case verdict == "allow":
+		return modelAnswer{"pass", "", optionsOf(res.GetOkResponse().GetHeaders()).Get("X-Forwarded-User")}
+	case verdict == "302":
+		return modelAnswer{what: "page"}
+	default:
+		return modelAnswer{what: verdict}
+	}
 }
 
 var (

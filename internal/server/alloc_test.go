@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -36,10 +37,10 @@ server: {trusted_proxies: [127.0.0.1]}
 `
 
 // quick is a whole gateway with a database, and the cookie of an open session.
-func quick(t testing.TB) (s *Server, cookie string) {
+func quick(t testing.TB, change ...string) (s *Server, cookie string) {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "usher.yaml")
-	if err := os.WriteFile(file, []byte(quickConfig), 0o600); err != nil {
+	if err := os.WriteFile(file, []byte(strings.NewReplacer(change...).Replace(quickConfig)), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	s, err := New(t.Context(), Options{ConfigFile: file, Environment: config.OS(), Now: time.Now, Random: rand.Reader,

@@ -61,11 +61,16 @@ func (s *Server) Run(ctx context.Context, ln net.Listener) error {
 	for _, task := range []func(context.Context){s.sessions.Run, s.follow, s.beat, s.sweep} {
 		work.Go(func() { task(background) })
 	}
+	endEnvoy, err := s.serveEnvoy(ctx)
+	if err != nil {
+		stop()
+		work.Wait()
+		return errors.Join(err, ln.Close())
+	}
 	srv := s.httpServer()
 	served := make(chan error, 1)
 	go func() { served <- srv.Serve(ln) }()
 	s.opts.Logger.Info("listening", slog.String("address", listening(s.Config())), slog.String("public_url", s.Config().Server.PublicURL))
-	var err error
 	select {
 	case err = <-served:
 		err = fmt.Errorf("the listener stopped: %w", err)
@@ -79,6 +84,7 @@ func (s *Server) Run(ctx context.Context, ln net.Listener) error {
 			err = e
 		}
 	}
+	endEnvoy()
 	stop()
 	work.Wait()
 	return err
@@ -109,6 +115,7 @@ func (s *Server) reload(ctx context.Context, cfg *config.Config) error {
 	}
 	for _, fixed := range []struct{ key, before, after string }{
 		{"server.listen", old.Server.Listen, cfg.Server.Listen},
+		{"server.envoy_grpc_listen", old.Server.EnvoyGRPCListen, cfg.Server.EnvoyGRPCListen},
 		{"server.database", old.Server.Database, cfg.Server.Database},
 		{"server.key_file", old.Server.KeyFile, cfg.Server.KeyFile},
 		{"server.tls.cert_file", old.Server.TLS.CertFile, cfg.Server.TLS.CertFile},

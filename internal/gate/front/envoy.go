@@ -2,16 +2,40 @@
 
 package front
 
-import "strings"
+import (
+	"fmt"
+	"net"
+	"strings"
+)
 
 // Envoy writes a static configuration for Envoy 1.26 or later: a listener with
 // the filter ext_authz over HTTP.
-func Envoy(p Params) (string, error) {
+func Envoy(p Params) (string, error) { return envoy(p, "") }
+
+// EnvoyGRPC writes the same for ext_authz over gRPC, for Envoy 1.31 or later.
+// asks is where usher listens for it, server.envoy_grpc_listen: host:port.
+func EnvoyGRPC(p Params, asks string) (string, error) {
+	host, port, err := net.SplitHostPort(asks)
+	if err != nil || port == "" || !plain(host, ".-_:") {
+		return "", fmt.Errorf("where Envoy asks over gRPC, %q, is not host:port", asks)
+	}
+	return envoy(p, net.JoinHostPort(host, port))
+}
+
+func envoy(p Params, asks string) (string, error) {
 	v, err := p.view(false)
 	if err != nil {
 		return "", err
 	}
-	return render("envoy", envoyText, v)
+	all := struct {
+		view
+		AskHost, AskPort, Needs string
+	}{view: v, Needs: "1.26"}
+	if asks != "" {
+		all.Needs = "1.31"
+		all.AskHost, all.AskPort, _ = net.SplitHostPort(asks)
+	}
+	return render("envoy", envoyText, all)
 }
 
 // Lower lists the identity headers as Envoy has names.
@@ -31,7 +55,7 @@ func (v view) BindHost() string {
 	return "0.0.0.0"
 }
 
-const envoyText = `# Written by usher for Envoy 1.26 or later. Declare Envoy's address under
+const envoyText = `# Written by usher for Envoy {{.Needs}} or later. Declare Envoy's address under
 # server.trusted_proxies in usher's file, or usher refuses everything.
 static_resources:
   listeners:
@@ -60,6 +84,13 @@ static_resources:
                       transport_api_version: V3
                       failure_mode_allow: false
                       status_on_error: {code: ServiceUnavailable}
+{{- if .AskPort}}
+                      # Headers go one by one and as they are: usher notices repeated and forged ones.
+                      encode_raw_headers: true
+                      grpc_service:
+                        envoy_grpc: {cluster_name: usher_grpc}
+                        timeout: 10s
+{{- else}}
                       # usher sees every header, so that it notices forged ones.
                       allowed_headers: {patterns: [{safe_regex: {regex: ".*"}}]}
                       http_service:
@@ -73,6 +104,7 @@ static_resources:
                               - {exact: {{.}}}
 {{- end}}
                               - {exact: cookie}
+{{- end}}
                   - name: envoy.filters.http.router
                     typed_config:
                       "@type": type.googleapis.com/envoy.extensions.filters.http.router.v3.Router
@@ -105,6 +137,12 @@ static_resources:
 {{- range .Apps}}
                         - match: {{if .Prefix}}{path_separated_prefix: {{.Prefix}}}{{else}}{prefix: /}{{end}}
                           route: {cluster: {{.ID}}, host_rewrite_literal: "{{$site.Authority}}", timeout: 300s}
+{{- if $.AskPort}}
+                          typed_per_filter_config:
+                            envoy.filters.http.ext_authz:
+                              "@type": type.googleapis.com/envoy.extensions.filters.http.ext_authz.v3.ExtAuthzPerRoute
+                              check_settings: {context_extensions: {application: "{{.Name}}"}}
+{{- end}}
 {{- end}}
 {{- end}}
 {{- if .CertFile}}
@@ -125,6 +163,18 @@ static_resources:
       load_assignment:
         cluster_name: usher
         endpoints: [{lb_endpoints: [{endpoint: {address: {socket_address: {address: "{{.UsherHost}}", port_value: {{.UsherPort}}}}}}]}]
+{{- if .AskPort}}
+    - name: usher_grpc
+      type: STRICT_DNS
+      connect_timeout: 5s
+      typed_extension_protocol_options:
+        envoy.extensions.upstreams.http.v3.HttpProtocolOptions:
+          "@type": type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions
+          explicit_http_config: {http2_protocol_options: {}}
+      load_assignment:
+        cluster_name: usher_grpc
+        endpoints: [{lb_endpoints: [{endpoint: {address: {socket_address: {address: "{{.AskHost}}", port_value: {{.AskPort}}}}}}]}]
+{{- end}}
 {{- range .Sites}}{{range .Apps}}
     - name: {{.ID}}
       type: STRICT_DNS

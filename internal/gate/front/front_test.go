@@ -25,7 +25,8 @@ func params() Params {
 func all() map[string]func(Params) (string, error) {
 	return map[string]func(Params) (string, error){
 		"nginx": Nginx, "caddy": Caddy, "envoy": Envoy, "apache": Apache,
-		"traefik": func(p Params) (string, error) { return Traefik(p, "websecure") },
+		"envoy over gRPC": func(p Params) (string, error) { return EnvoyGRPC(p, "127.0.0.1:4182") },
+		"traefik":         func(p Params) (string, error) { return Traefik(p, "websecure") },
 		"haproxy": func(p Params) (string, error) {
 			conf, lua, err := HAProxy(p, "/etc/haproxy/usher.lua")
 			return conf + lua, err
@@ -45,7 +46,10 @@ func TestEveryGeneratorNamesEverything(t *testing.T) {
 			continue
 		}
 		want := []string{"127.0.0.1:4180", "campaign.corp.example", "reports.corp.example", "login.corp.example", "trusted_proxies", "/usher/"}
-		if name == "envoy" {
+		if name == "envoy over gRPC" {
+			want = append(want, `port_value: 4182`, "grpc_service:", "application: \"wiki\"")
+		}
+		if strings.HasPrefix(name, "envoy") {
 			want[0] = `port_value: 4180`
 		}
 		if name != "apache" {
@@ -56,7 +60,7 @@ func TestEveryGeneratorNamesEverything(t *testing.T) {
 				t.Errorf("%s does not mention %s", name, w)
 			}
 		}
-		if name != "apache" && !strings.Contains(strings.ToLower(text), "x-forwarded-groups") {
+		if name != "apache" && name != "envoy over gRPC" && !strings.Contains(strings.ToLower(text), "x-forwarded-groups") {
 			t.Errorf("%s does not mention the identity headers", name)
 		}
 		if strings.Contains(text, "<no value>") || strings.Contains(text, "&#") {
@@ -194,21 +198,33 @@ func TestYAMLCanBeRead(t *testing.T) {
 			t.Errorf("Traefik strips %s to %q", name, value)
 		}
 	}
-	envoy, err := Envoy(params())
-	if err != nil {
-		t.Fatal(err)
-	}
-	var static map[string]any
-	if err := yaml.Unmarshal([]byte(envoy), &static); err != nil {
-		t.Fatalf("%v in\n%s", err, envoy)
-	}
-	// Every cluster that a route leads to must be there.
-	for _, line := range strings.Split(envoy, "\n") {
-		if _, rest, found := strings.Cut(line, "route: {cluster: "); found {
-			name, _, _ := strings.Cut(strings.ReplaceAll(rest, "}", ","), ",")
-			if !strings.Contains(envoy, "    - name: "+name+"\n") {
-				t.Errorf("a route leads to %q, which is not there", name)
+	for _, generate := range []func(Params) (string, error){all()["envoy"], all()["envoy over gRPC"]} {
+		envoy, err := generate(params())
+		if err != nil {
+			t.Fatal(err)
+		}
+		var static map[string]any
+		if err := yaml.Unmarshal([]byte(envoy), &static); err != nil {
+			t.Fatalf("%v in\n%s", err, envoy)
+		}
+		// Every cluster that a route leads to must be there.
+		for _, line := range strings.Split(envoy, "\n") {
+			_, rest, found := strings.Cut(line, "route: {cluster: ")
+			if !found {
+				_, rest, found = strings.Cut(line, "cluster_name: usher_grpc")
+				rest = "usher_grpc" + rest
 			}
+			if found {
+				name, _, _ := strings.Cut(strings.ReplaceAll(rest, "}", ","), ",")
+				if !strings.Contains(envoy, "    - name: "+name+"\n") {
+					t.Errorf("a route leads to %q, which is not there", name)
+				}
+			}
+		}
+	}
+	for _, asks := range []string{"", "127.0.0.1", "127.0.0.1:", "x y:1", "x\"y:1"} {
+		if _, err := EnvoyGRPC(params(), asks); err == nil {
+			t.Errorf("%q was taken for where Envoy asks", asks)
 		}
 	}
 }
