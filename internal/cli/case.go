@@ -39,9 +39,9 @@ func caseOf(ctx context.Context, env *Env, files []string, f *doctorFlags) (doct
 	report := doctor.Report{Usher: Version, Case: c}
 	for _, in := range c.Instances {
 		in.Email = f.user
-		if !f.offline {
-			gatherRecords(ctx, env, in, &report)
-		}
+	}
+	if !f.offline {
+		gatherLive(ctx, env, &report, f)
 	}
 	return report, nil
 }

@@ -43,6 +43,7 @@ type Env struct {
 	Getenv         func(string) string
 	Now            func() time.Time
 	Terminal       bool // standard output is a terminal
+	Watched        bool // standard error is one
 	Width          int  // columns of it; 0: not known
 }
 

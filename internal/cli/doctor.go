@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -24,6 +23,7 @@ type doctorFlags struct {
 	output, symptom, user    string
 	only                     []string
 	offline, strict, verbose bool
+	noAuthProbes             bool
 }
 
 func doctorCommand(env *Env) *cobra.Command {
@@ -31,8 +31,12 @@ func doctorCommand(env *Env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "doctor FILE... | BUNDLE",
 		Short: "Find out what is wrong, with the evidence and the exact fix",
-		Long: `Judge a configuration file: every check, what it saw, what was wanted, and the exact
-edit that mends it. Several files are compared with one another.
+		Long: `Judge a configuration file, and what is around it now: the provider, the public
+address, the running gateways, the database, files and applications. Every check says
+what it saw, what was wanted, and the exact edit that mends it. Nothing is changed. It
+takes ten seconds at most; Ctrl-C ends it with what is known by then. What cannot be
+seen from this machine is not judged, and said. Several files are compared with one
+another.
 
 BUNDLE is a support archive that usher bundle wrote, here or elsewhere: it is judged
 by what was seen then and there, and gives the same findings.
@@ -54,6 +58,7 @@ be used; 3 nothing is wrong yet something could not be judged (with --strict).`,
 	flags.StringVar(&f.user, "user", "", "email of one person: is there a way in?")
 	flags.StringSliceVar(&f.only, "only", nil, "codes of the checks to run, separated by commas")
 	flags.BoolVar(&f.offline, "offline", false, "judge the file alone; ask nobody, the database included")
+	flags.BoolVar(&f.noAuthProbes, "no-auth-probes", false, "do not send the client secret to the provider: it is then not judged")
 	flags.BoolVar(&f.strict, "strict", false, "exit with 3 where something could not be judged")
 	flags.BoolVarP(&f.verbose, "verbose", "v", false, "unfold consequences, list what holds")
 	return cmd
@@ -87,7 +92,13 @@ func runDoctor(ctx context.Context, env *Env, files []string, f doctorFlags) err
 	if err := write(report); err != nil {
 		return failed(err)
 	}
-	return silently(report.Exit(f.strict))
+	status := report.Exit(f.strict)
+	for _, in := range report.Case.Instances {
+		if f.user != "" && doctor.ExplainPersonIn(checks.All(), in, f.user).Errors() > 0 {
+			status = exitError // what is accepted in general may still keep this person out
+		}
+	}
+	return silently(status)
 }
 
 func doctorFormat(env *Env, f *doctorFlags) (func(doctor.Report) error, error) {
@@ -110,7 +121,7 @@ func doctorText(env *Env, r doctor.Report, f doctorFlags, o doctor.Options) erro
 	switch {
 	case f.user != "":
 		for _, in := range r.Case.Instances {
-			if err := doctor.PersonText(env.Stdout, doctor.ExplainPerson(checks.All(), in.Config, f.user), o); err != nil {
+			if err := doctor.PersonText(env.Stdout, doctor.ExplainPersonIn(checks.All(), in, f.user), o); err != nil {
 				return err
 			}
 		}
@@ -142,39 +153,21 @@ func symptomOf(name string) (usher.Symptom, error) {
 	return "", fmt.Errorf("--symptom is %q, wanted one of %s", name, strings.Join(symptomNames(), ", "))
 }
 
-// nodeSilence is how long a node may have said nothing and still count as running.
-const nodeSilence = 20 * time.Second
-
-// gatherRecords reads, where this machine has the instance's database already,
-// what its nodes run. A database is never made by asking.
-func gatherRecords(ctx context.Context, env *Env, in *doctor.Instance, report *doctor.Report) {
-	db, err := openExisting(ctx, in.Config, env.Now)
-	if err != nil || db == nil {
-		return
-	}
-	defer func() { _ = db.Close() }()
-	nodes, err := db.Nodes(ctx)
-	if err != nil {
-		in.Nodes = doctor.Unseen[[]doctor.Node]("the database does not say", env.Now(), "this machine")
-		return
-	}
-	report.Vantage = "the file and this machine's database"
-	nodes = slices.DeleteFunc(nodes, func(n store.Node) bool { return env.Now().Sub(n.Seen) > nodeSilence })
-	if len(nodes) == 0 {
-		in.Nodes = doctor.Unseen[[]doctor.Node]("no gateway is running with this database", env.Now(), "this machine")
-		return
-	}
-	var seen []doctor.Node
-	for _, n := range nodes {
-		seen = append(seen, doctor.Node{Name: n.Name, Revision: n.Revision, Loaded: n.Seen, Engine: db.Engine(), Database: in.Config.Server.DatabaseShown()})
-	}
-	in.Nodes = doctor.Known(seen, env.Now(), "this machine")
+// readExisting opens the instance's database for reading where there is one;
+// nil where there is none. A newer program thus changes nothing under an older
+// gateway.
+func readExisting(ctx context.Context, cfg *config.Config, now func() time.Time) (*store.DB, error) {
+	return openWith(ctx, cfg, store.Options{Now: now, ReadOnly: true})
 }
 
 // openExisting opens the instance's database where there is one; nil where there is none.
 func openExisting(ctx context.Context, cfg *config.Config, now func() time.Time) (*store.DB, error) {
+	return openWith(ctx, cfg, store.Options{Now: now})
+}
+
+func openWith(ctx context.Context, cfg *config.Config, o store.Options) (*store.DB, error) {
 	if path, ok := strings.CutPrefix(cfg.Server.Database, "sqlite:"); ok && !exists(path) {
 		return nil, nil
 	}
-	return store.Open(ctx, cfg.Server.Database, store.Options{Now: now})
+	return store.Open(ctx, cfg.Server.Database, o)
 }

@@ -15,7 +15,7 @@ func realEnv() *Env {
 	fd := int(os.Stdout.Fd())
 	env := &Env{
 		Args: os.Args[1:], Program: program(), Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
-		Getenv: os.Getenv, Now: time.Now, Terminal: term.IsTerminal(fd),
+		Getenv: os.Getenv, Now: time.Now, Terminal: term.IsTerminal(fd), Watched: term.IsTerminal(int(os.Stderr.Fd())),
 	}
 	if env.Terminal {
 		if width, _, err := term.GetSize(fd); err == nil {

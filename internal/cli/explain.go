@@ -190,7 +190,7 @@ func (e explanation) reference(ctx context.Context, env *Env, ref usher.Referenc
 	if err != nil {
 		return usage(err)
 	}
-	db, err := openExisting(ctx, cfg, env.Now)
+	db, err := readExisting(ctx, cfg, env.Now)
 	if err != nil {
 		return usage(err)
 	}

@@ -23,6 +23,7 @@ import (
 	"github.com/usher-signin/usher/internal/doctor"
 	"github.com/usher-signin/usher/internal/doctor/checks"
 	"github.com/usher-signin/usher/internal/lookalike"
+	"github.com/usher-signin/usher/internal/probe"
 	"github.com/usher-signin/usher/internal/rehearse"
 	"github.com/usher-signin/usher/internal/server"
 	"github.com/usher-signin/usher/internal/store"
@@ -292,7 +293,7 @@ func (w *waysBack) leave(ctx context.Context, cfg *config.Config, db *store.DB) 
 		return err
 	}
 	for _, n := range nodes {
-		if w.env.Now().Sub(n.Seen) <= nodeSilence {
+		if w.env.Now().Sub(n.Seen) <= probe.NodeSilence {
 			return db.PutRehearsal(ctx, w.one.Kept())
 		}
 	}

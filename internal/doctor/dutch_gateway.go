@@ -5,6 +5,14 @@ package doctor
 // dutchGateway is what is said of the gateway's own side, as probes see it.
 func dutchGateway(english string) string {
 	switch english {
+	case "usher: stopped; what was seen until then follows":
+		return "usher: gestopt; wat tot dan toe gezien is volgt"
+	case "this machine":
+		return "deze machine"
+	case "this machine, and the running gateway: %s":
+		return "deze machine, en de draaiende gateway: %s"
+	case "looking: %d of %d":
+		return "kijken: %d van %d"
 	case "no application answers without a sign-in":
 		return "geen applicatie antwoordt zonder aanmelding"
 	case "the application answers at %s without a sign-in":

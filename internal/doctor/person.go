@@ -45,7 +45,13 @@ type Entry struct{ Email, Operator string }
 // ExplainPerson explains, from the configuration alone, whether the person
 // with this address can sign in, and why not.
 func ExplainPerson(checks []Check, cfg *config.Config, email string) PersonReport {
-	in := &Instance{Config: cfg, Email: email}
+	return ExplainPersonIn(checks, &Instance{Config: cfg}, email)
+}
+
+// ExplainPersonIn is ExplainPerson with what was gathered of the instance.
+func ExplainPersonIn(checks []Check, in *Instance, email string) PersonReport {
+	in.Email = email
+	cfg := in.Config
 	c := Case{Instances: []*Instance{in}}
 	e := &Evidence{in: in, all: &c}
 	r := PersonReport{Email: email, instance: in}
@@ -68,6 +74,17 @@ func ExplainPerson(checks []Check, cfg *config.Config, email string) PersonRepor
 		}
 	}
 	return r
+}
+
+// Errors counts what keeps the person out.
+func (r PersonReport) Errors() int {
+	n := 0
+	for _, res := range r.Results {
+		if res.Severity == usher.SeverityError {
+			n++
+		}
+	}
+	return n
 }
 
 func (r *PersonReport) judge(cfg *config.Config, a Account) {
@@ -104,10 +121,17 @@ func (r *PersonReport) concerns(results []Result) {
 		own[f.Directory], own[f.Remainder], own[f.Left], own[f.Meant] = true, true, true, true
 	}
 	for _, res := range results {
-		if res.Root() && res.Finding() && own[res.Subject] {
+		res.Suppressed = "" // accepted in general or not: it is this person's answer
+		if res.Root() && res.Finding() && (own[res.Subject] || everybody(res)) {
 			r.Results = append(r.Results, res)
 		}
 	}
+}
+
+// everybody says that a finding stands between anybody and the instance:
+// what the living world showed of the gateway itself.
+func everybody(res Result) bool {
+	return res.Severity == usher.SeverityError && res.check.Reads&(FrontDoor|Store|Transport|Clock) != 0
 }
 
 // edited gives the configuration as it would be with the edits made. Secrets

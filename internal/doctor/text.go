@@ -414,7 +414,8 @@ func several(n int, one, many string) Phrase {
 func (p *printer) unchecked() {
 	type gap struct {
 		codes, facts []string
-		unfounded    bool // some check says why in its own words
+		reasons      []string // why a fact is missing, where somebody tried
+		unfounded    bool     // some check says why in its own words
 	}
 	var ways []string
 	gaps := make(map[string]*gap)
@@ -434,8 +435,12 @@ func (p *printer) unchecked() {
 		}
 		g.unfounded = g.unfounded || res.Missing == 0
 		for _, one := range res.Missing.each() {
-			if name := p.say(one.word().name); !slices.Contains(g.facts, name) {
+			name := p.say(one.word().name)
+			if !slices.Contains(g.facts, name) {
 				g.facts = append(g.facts, name)
+			}
+			if why := p.why(res, one); why != "" && !slices.Contains(g.reasons, name+": "+why) {
+				g.reasons = append(g.reasons, name+": "+why)
 			}
 		}
 	}
@@ -443,10 +448,22 @@ func (p *printer) unchecked() {
 		g := gaps[way]
 		if len(g.codes) <= 4 || p.o.Verbose || g.unfounded {
 			p.wrapped(" --  ", 5, 5, p.say("not checked: %s; to settle: %s", strings.Join(g.codes, ", "), way))
-			continue
+		} else {
+			p.wrapped(" --  ", 5, 5, p.say("%d checks not made, not known: %s; to settle: %s", len(g.codes), strings.Join(g.facts, ", "), way))
 		}
-		p.wrapped(" --  ", 5, 5, p.say("%d checks not made, not known: %s; to settle: %s", len(g.codes), strings.Join(g.facts, ", "), way))
+		for _, why := range g.reasons {
+			p.wrapped("     ", 5, 5, why)
+		}
 	}
+}
+
+// why says why a fact of a result's instance is missing, where somebody tried.
+func (p *printer) why(res Result, f Fact) string {
+	if res.in >= len(p.report.Case.Instances) {
+		return ""
+	}
+	e := Evidence{in: p.report.Case.Instances[res.in], all: &p.report.Case}
+	return e.why(f)
 }
 
 func (p *printer) summary() {

@@ -15,8 +15,8 @@ import (
 	"github.com/usher-signin/usher/internal/store"
 )
 
-// nodeSilence is how long a node may have said nothing and still count as running.
-const nodeSilence = 20 * time.Second
+// NodeSilence is how long a node may have said nothing and still count as running.
+const NodeSilence = 20 * time.Second
 
 const noneRuns = "no gateway is running with this database"
 
@@ -74,7 +74,7 @@ func (w *world) readRecords(ctx context.Context) (records, error) {
 	if err != nil {
 		return records{}, err
 	}
-	return records{running: slices.DeleteFunc(nodes, func(n store.Node) bool { return w.Now().Sub(n.Seen) > nodeSilence }), engine: db.Engine()}, nil
+	return records{running: slices.DeleteFunc(nodes, func(n store.Node) bool { return w.Now().Sub(n.Seen) > NodeSilence }), engine: db.Engine()}, nil
 }
 
 // hasOurKey reports whether a gateway can open what our key file seals.
