@@ -42,6 +42,9 @@ type printer struct {
 	o TextOptions
 }
 
+// plain is text of others on one line, with whatever cannot be seen shown.
+func plain(text string) string { return lookalike.Visible(strings.ReplaceAll(text, "\n", " ")) }
+
 const (
 	bold  = "1"
 	good  = "32"
@@ -62,7 +65,7 @@ func (p *printer) line(text string) {
 
 func (p *printer) heading(text string) {
 	p.line("")
-	p.line(p.paint(bold, text))
+	p.line(p.paint(bold, plain(text)))
 }
 
 // The columns at which names and values begin.
@@ -80,12 +83,12 @@ func (p *printer) marked(sign, name, value string) {
 	if sign != "" {
 		begin += sign + " "
 	}
+	name, value = plain(name), plain(value)
 	used := margin + lookalike.Columns(name)
 	if sign != "" {
 		used += 3
 	}
-	begin += p.paint(faint, lookalike.Visible(name)) + strings.Repeat(" ", max(1, tab-used))
-	value = lookalike.Visible(strings.ReplaceAll(value, "\n", " "))
+	begin += p.paint(faint, name) + strings.Repeat(" ", max(1, tab-used))
 	for _, part := range p.broken(value) {
 		p.line(begin + part)
 		begin = strings.Repeat(" ", tab)
@@ -123,9 +126,9 @@ func (p *printer) arrived(o *Outcome) {
 	case o.Way == ByHand:
 		p.line("The browser is back; the address was pasted.")
 	case o.Landed != "":
-		p.line("The browser ended at " + lookalike.Visible(o.Landed) + ", not at the callback " + lookalike.Visible(o.CallbackURL) + ".")
+		p.line("The browser ended at " + plain(o.Landed) + ", not at the callback " + plain(o.CallbackURL) + ".")
 	case o.Result == NeverBack:
-		p.line("The browser did not come back to the callback " + lookalike.Visible(o.CallbackURL) + ".")
+		p.line("The browser did not come back to the callback " + plain(o.CallbackURL) + ".")
 	}
 }
 
@@ -235,7 +238,7 @@ func (p *printer) groups(o *Outcome) {
 		case g.Matches:
 			sign, says = p.paint(bad, "NO"), "the mask leaves "+show(g.Leaves)+", which is no operator group here"
 		}
-		p.line(strings.Repeat(" ", margin) + sign + " " + show(g.Directory) + p.paint(faint, "   from "+lookalike.Visible(g.Source)))
+		p.line(strings.Repeat(" ", margin) + sign + " " + show(g.Directory) + p.paint(faint, "   from "+plain(g.Source)))
 		p.field("", says)
 		if g.Near != nil {
 			p.field("", "near miss of "+show(g.Near.Want)+": "+g.Near.How)
