@@ -5,6 +5,7 @@ package usher
 import (
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -89,6 +90,31 @@ func (a ExternalAccount) CheckProductContext() *Cause {
 // IMSHosts are the two production addresses of Adobe IMS (Adobe, "IMS troubleshooting").
 func IMSHosts() []string {
 	return []string{"ims-na1.adobelogin.com", "adobeid-na1.services.adobe.com"}
+}
+
+// Issuers lists who may have issued what the account's provider sends: of an
+// OpenID Connect provider the issuer alone. IMS's metadata names the server;
+// some of its ID tokens name the server followed by /ims; and its two
+// production hosts are names of one service.
+func (a ExternalAccount) Issuers() []string {
+	u, err := url.Parse(a.Server)
+	if !a.IMS() || err != nil {
+		return []string{a.Server}
+	}
+	host := strings.ToLower(u.Host)
+	servers := []string{u.Scheme + "://" + host}
+	if bare := strings.TrimSuffix(host, ":443"); u.Scheme == "https" && slices.Contains(IMSHosts(), bare) {
+		for _, alias := range IMSHosts() {
+			if s := "https://" + alias; !slices.Contains(servers, s) {
+				servers = append(servers, s)
+			}
+		}
+	}
+	var accepted []string
+	for _, s := range servers {
+		accepted = append(accepted, s, s+"/ims")
+	}
+	return accepted
 }
 
 // CheckIMSServer says whether the account points to Adobe's production IMS over

@@ -27,6 +27,8 @@ type Document struct {
 	TokenAuthMethods      []string // token_endpoint_auth_methods_supported; nil: not said
 	SigningAlgorithms     []string // id_token_signing_alg_values_supported
 
+	IssuerParameter bool // authorization_response_iss_parameter_supported
+
 	// Variants are other spellings of the issuer that were tried because the
 	// configured one did not answer, and did.
 	Variants []string
@@ -81,6 +83,11 @@ type AuthorizeAnswer struct {
 	Location    string // address without query, of the last redirect
 	Title       string // of a page
 	Fault       string // why no answer came
+	// Of an answer at our callback, what a sign-in looks at before it looks at
+	// anything else.
+	State    string // "missing" or "changed"; empty: it is the one that was sent
+	Issuer   string // iss (RFC 9207); empty: none
+	Fragment bool   // the answer is in the fragment, which no server sees
 	// Alike is equal for answers that cannot be told apart, the values that
 	// change from request to request left out.
 	Alike string
@@ -102,7 +109,7 @@ type AuthorizeAnswers struct {
 	UnknownScope    *AuthorizeAnswer // with one more scope that nobody has
 	NoChallenge     *AuthorizeAnswer // without PKCE
 	OpenIDOnly      *AuthorizeAnswer // with the scope openid alone
-	NoPrompt        *AuthorizeAnswer // without prompt=none; asked only where the request was refused
+	NoPrompt        *AuthorizeAnswer // without prompt=none; asked only where the answer was an error
 	// WithoutScope has the answers with one scope left out, by scope.
 	WithoutScope map[string]AuthorizeAnswer
 	// OnlyScope has the answers with openid and one scope alone, by scope; asked
@@ -152,6 +159,7 @@ type GrantAnswers struct {
 	// Authenticated is how many requests carried the account's own secret: the
 	// provider notes them, as refused ones where the secret is wrong.
 	Authenticated int
+	Silent        string // why the endpoint gave no answer at all; empty: it did
 }
 
 // A Skew is our clock against the provider's Date header.

@@ -2,13 +2,6 @@
 
 package idp
 
-import (
-	"slices"
-	"strings"
-
-	usher "github.com/usher-signin/usher"
-)
-
 // What is particular about Adobe IMS (Adobe's developer documentation of user
 // authentication, and the sources of Adobe's own clients):
 //
@@ -53,25 +46,7 @@ func documentedMetadata(server string) *Metadata {
 }
 
 // issuers lists who may have issued what the account's provider sends.
-func (c *Client) issuers() []string {
-	if !c.account.IMS() {
-		return []string{c.server}
-	}
-	servers := []string{c.server}
-	host := strings.TrimSuffix(strings.TrimPrefix(c.server, "https://"), ":443")
-	if aliases := usher.IMSHosts(); strings.HasPrefix(c.server, "https://") && slices.Contains(aliases, host) {
-		for _, alias := range aliases {
-			if s := "https://" + alias; !slices.Contains(servers, s) {
-				servers = append(servers, s)
-			}
-		}
-	}
-	var accepted []string
-	for _, s := range servers {
-		accepted = append(accepted, s, s+"/ims")
-	}
-	return accepted
-}
+func (c *Client) issuers() []string { return c.account.Issuers() }
 
 // maxIMSSeconds is the documented life of an IMS access token. A larger number
 // can only be the milliseconds of the old endpoints.

@@ -21,9 +21,10 @@ const MaxBody = maxBody
 const MaxKeys = maxKeys
 
 // CheckTarget says why usher would not call an address, judged by its writing
-// alone; nil: it would.
-func CheckTarget(u *url.URL, allowLoopback bool) error {
-	return checkTarget(u, allowLoopback, allowLoopback)
+// alone; nil: it would. allowLoopback permits this machine as a target,
+// allowHTTP plain http to it.
+func CheckTarget(u *url.URL, allowLoopback, allowHTTP bool) error {
+	return checkTarget(u, allowLoopback, allowHTTP)
 }
 
 // CheckAddr says why usher would not connect to an address; nil: it would.

@@ -51,7 +51,7 @@ func (p *provider) gatherAuthorize(ctx context.Context) (*doctor.AuthorizeAnswer
 	s.controls(ctx, answers)
 	s.scopes(ctx, answers)
 	s.callbacks(ctx, answers)
-	if asked.Landing == doctor.LandsBack && !expected(asked.Error) {
+	if asked.Landing == doctor.LandsBack && asked.Error != "" && asked.Error != "login_required" {
 		answers.NoPrompt, _ = s.try(ctx, set("prompt", ""))
 	}
 	return answers, ""

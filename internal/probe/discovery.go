@@ -47,7 +47,7 @@ func (p *provider) gatherDiscovery(ctx context.Context) (*doctor.Document, strin
 		return &doc.Document, ""
 	}
 	md, cause := p.client.ReadMetadata(doc.object)
-	if cause != nil && cause.Code == usher.CodeProviderMetadata && !named(&doc.Document) {
+	if cause != nil && cause.Code == usher.CodeProviderMetadata && !p.named(&doc.Document) {
 		doc.Invalid = strings.TrimSpace(cause.Saw + "; " + cause.Detail)
 	}
 	page := d.page
@@ -135,6 +135,7 @@ func (p *provider) fill(doc *doctor.Document, object map[string]any) {
 	doc.KeysURL, doc.EndSessionEndpoint = text("jwks_uri"), text("end_session_endpoint")
 	doc.Scopes, doc.ResponseTypes, doc.ResponseModes = list("scopes_supported"), list("response_types_supported"), list("response_modes_supported")
 	doc.ChallengeMethods, doc.TokenAuthMethods = list("code_challenge_methods_supported"), list("token_endpoint_auth_methods_supported")
+	doc.IssuerParameter, _ = object["authorization_response_iss_parameter_supported"].(bool)
 	doc.SigningAlgorithms = list("id_token_signing_alg_values_supported")
 }
 
@@ -146,22 +147,22 @@ func documentOf(md *idp.Metadata) *doctor.Document {
 // named says that a check of its own names what a sign-in would refuse in the
 // document, better than the sign-in does: something left out, plain http, PKCE
 // or signatures ruled out. An address that nobody should call is worse than these.
-func named(d *doctor.Document) bool {
-	missing, plain := false, false
+func (p *provider) named(d *doctor.Document) bool {
+	missing := d.AuthorizationEndpoint == "" || d.TokenEndpoint == "" || d.KeysURL == ""
+	plain := false
 	for _, address := range []string{d.AuthorizationEndpoint, d.TokenEndpoint, d.KeysURL, d.UserinfoEndpoint} {
 		u, err := url.Parse(address)
-		switch {
-		case address == "":
-			missing = true
-		case err != nil:
-			return false
-		case u.Scheme == "http" && !usher.Loopback(u.Hostname()):
-			u.Scheme = "https"
-			if idp.CheckTarget(u, false) != nil {
-				return false
-			}
-			plain = true
+		if address == "" || err == nil && u.Scheme == "https" {
+			continue
 		}
+		if err != nil || u.Scheme != "http" {
+			return false
+		}
+		u.Scheme = "https"
+		if idp.CheckTarget(u, p.local, p.plain) != nil {
+			return false
+		}
+		plain = !p.plain
 	}
 	noPKCE := d.ChallengeMethods != nil && !slices.Contains(d.ChallengeMethods, "S256")
 	noSignature := len(d.SigningAlgorithms) > 0 && !slices.Contains(d.SigningAlgorithms, "RS256")
@@ -175,7 +176,7 @@ func (p *provider) leads(doc *doctor.Document, md *idp.Metadata) discovered {
 		from string
 		to   *string
 	}{{doc.AuthorizationEndpoint, &d.authorization}, {doc.TokenEndpoint, &d.token}, {doc.KeysURL, &d.keys}} {
-		if u, err := url.Parse(e.from); err == nil && e.from != "" && idp.CheckTarget(u, p.local) == nil {
+		if u, err := url.Parse(e.from); err == nil && e.from != "" && idp.CheckTarget(u, p.local, p.plain) == nil {
 			*e.to = e.from
 		}
 	}

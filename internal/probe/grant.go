@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"unicode"
 
 	"github.com/usher-signin/usher/internal/doctor"
@@ -72,8 +73,11 @@ func (t *teller) ask(ctx context.Context) (*doctor.GrantAnswers, string) {
 	if control == nil || control.Throttled {
 		return t.told(ctx, control)
 	}
-	own := t.own(ctx, secret, a.Style)
-	a.UnknownClient = t.try(ctx, unknown)
+	var own *doctor.GrantAnswer
+	var both sync.WaitGroup
+	both.Go(func() { own = t.own(ctx, secret, a.Style) })
+	both.Go(func() { a.UnknownClient = t.try(ctx, unknown) })
+	both.Wait()
 	if a.Style == "basic" {
 		a.Basic, a.WrongBasic = own, control
 	} else {
@@ -90,7 +94,8 @@ func (t *teller) told(ctx context.Context, answer *doctor.GrantAnswer) (*doctor.
 	case answer == nil:
 		return nil, t.whyNot(ctx)
 	case answer.Fault != "":
-		return nil, "the token endpoint gave no answer: " + answer.Fault
+		t.answers.Silent = answer.Fault
+		return t.answers, ""
 	case t.answers.Post == nil && t.answers.Basic == nil && t.answers.NoSecret == nil:
 		return nil, "the token endpoint answers nothing that tells a right client from a wrong one"
 	}

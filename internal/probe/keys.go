@@ -8,7 +8,9 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"math/big"
 	"net/http"
+	"strings"
 
 	"github.com/usher-signin/usher/internal/doctor"
 	"github.com/usher-signin/usher/internal/idp"
@@ -66,10 +68,7 @@ func (p *provider) readKey(jwk map[string]any) doctor.Key {
 	k := doctor.Key{ID: text("kid"), Type: text("kty"), Use: text("use"), Algorithm: text("alg")}
 	switch k.Type {
 	case "RSA":
-		n, _ := jwk["n"].(string)
-		if raw, err := base64.RawURLEncoding.DecodeString(n); err == nil {
-			k.Bits = bitLength(raw)
-		}
+		k.Bits = modulusBits(jwk)
 		k.Thumbprint = thumbprint(jwk, "e", "kty", "n")
 	case "EC":
 		k.Thumbprint = thumbprint(jwk, "crv", "kty", "x", "y")
@@ -86,18 +85,25 @@ func (p *provider) readKey(jwk map[string]any) doctor.Key {
 	return k
 }
 
-func bitLength(raw []byte) int {
-	for len(raw) > 0 && raw[0] == 0 {
-		raw = raw[1:]
+// leastBits is the length below which a modulus is no short key, but nonsense.
+const leastBits = 512
+
+// modulusBits is the length of an RSA key; zero where it is none that anybody
+// could sign with.
+func modulusBits(jwk map[string]any) int {
+	number := func(name string) *big.Int {
+		s, _ := jwk[name].(string)
+		raw, err := base64.RawURLEncoding.DecodeString(strings.TrimRight(s, "="))
+		if err != nil {
+			return new(big.Int)
+		}
+		return new(big.Int).SetBytes(raw)
 	}
-	if len(raw) == 0 {
+	n, e := number("n"), number("e")
+	if n.BitLen() < leastBits || e.BitLen() < 2 || e.Bit(0) == 0 {
 		return 0
 	}
-	bits := len(raw) * 8
-	for mask := byte(0x80); raw[0]&mask == 0; mask >>= 1 {
-		bits--
-	}
-	return bits
+	return n.BitLen()
 }
 
 // thumbprint is that of RFC 7638: the members that make the key, in order.

@@ -95,6 +95,7 @@ func (p *provider) leaves(a asking, from, to *url.URL, status int) (doctor.Autho
 	switch {
 	case sameAddress(to, a.callback):
 		answer.Landing = doctor.LandsBack
+		p.atCallback(&answer, a, to)
 	case answered, !sameOrigin(from, to) && (values.Has("error") || !passesOn(to, a)):
 		answer.Landing = doctor.LandsElsewhere
 	case !sameOrigin(from, to):
@@ -105,6 +106,20 @@ func (p *provider) leaves(a asking, from, to *url.URL, status int) (doctor.Autho
 	answer.Error = p.clean(values.Get("error"), maxShown, a.secrets()...)
 	answer.Description = p.clean(values.Get("error_description"), maxDescription, append(a.secrets(), values.Get("code"))...)
 	return p.answer(a, answer, answer.Description), true
+}
+
+// atCallback notes what a sign-in would look at first.
+func (p *provider) atCallback(answer *doctor.AuthorizeAnswer, a asking, to *url.URL) {
+	query, _ := url.ParseQuery(to.RawQuery) // what can be read of it
+	answer.Fragment = !query.Has("error") && !query.Has("code") && to.Fragment != ""
+	all := parameters(to)
+	switch {
+	case !all.Has("state"):
+		answer.State = "missing"
+	case len(all["state"]) != 1 || all.Get("state") != a.sent["state"]:
+		answer.State = "changed"
+	}
+	answer.Issuer = p.clean(all.Get("iss"), maxDescription, a.secrets()...)
 }
 
 // parameters are those of the query and of the fragment.

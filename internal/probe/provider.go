@@ -23,6 +23,7 @@ type provider struct {
 	http    *http.Client
 	trust   trust
 	local   bool // the provider is on this machine, and may be
+	plain   bool // and it speaks plain http, as it may there
 	turns   chan struct{}
 	clock   *clockSamples
 
@@ -31,7 +32,7 @@ type provider struct {
 }
 
 // atOnce is how many requests one provider gets at the same time.
-const atOnce = 4
+const atOnce = 6
 
 // providerGatherers lists what is gathered of the providers of the accounts
 // that a sign-in could use.
@@ -53,6 +54,7 @@ func (w *world) newProvider(i int, trusted trust) *provider {
 		clock: &clockSamples{}, found: newLater[discovered]()}
 	u, err := url.Parse(a.Server)
 	p.local = err == nil && usher.Loopback(u.Hostname()) && w.cfg.Instance.Environment == usher.Development
+	p.plain = p.local && u.Scheme == "http"
 	p.http = idp.Transport(idp.TransportOptions{Roots: trusted.all, Proxy: w.proxyFor, AllowLoopback: p.local, Dial: w.Dial})
 	if a.ClientID == "" {
 		a.ClientID = mark + "none" // the metadata can be read all the same; nothing else is asked

@@ -189,6 +189,9 @@ func judgeListed(e *doctor.Evidence, a doctor.Account) (doctor.Ruling, bool) {
 		case refused:
 			return refusedCallback(cfg, a, answers), true
 		}
+		if _, taken := variantTaken(answers); landsWrong(answers) && taken {
+			return refusedCallback(cfg, a, answers), true
+		}
 		if landsWrong(answers) && clientKnown(a) { // an unknown client would get the same page, but ours is known
 			return refusedCallback(cfg, a, answers), true
 		}
@@ -227,12 +230,9 @@ func refusedCallback(cfg *config.Config, a doctor.Account, answers *doctor.Autho
 		Found(a.CallbackURL, "an address on the client's allow-list").At(placeOfCallback(cfg, a)).
 		With("%s", "sent: "+answers.Asked.Sent).
 		With("answered: %s, the same as for a host that nobody has", landed(answers.Asked))
-	for _, v := range answers.Variants {
-		if v.Answer.Landing == doctor.LandsBack && !v.Answer.Same(answers.Asked) {
-			r = r.With("accepted: %s (%s)", v.URL, lookalike.Difference(a.CallbackURL, v.URL)).Found(a.CallbackURL, v.URL)
-			if !serves(cfg, a, v.URL) {
-				break
-			}
+	if v, taken := variantTaken(answers); taken {
+		r = r.With("accepted: %s (%s)", v.URL, lookalike.Difference(a.CallbackURL, v.URL)).Found(a.CallbackURL, v.URL)
+		if serves(cfg, a, v.URL) {
 			return r.Mend(mendCallback(cfg, a, v.URL), "write %s, which the provider accepts", v.URL)
 		}
 	}

@@ -69,6 +69,9 @@ func judgeClientID(e *doctor.Evidence, a doctor.Account) (doctor.Ruling, bool) {
 	}
 	answers := a.Authorize()
 	if answers != nil {
+		if _, taken := variantTaken(answers); taken {
+			return doctor.Ruling{}, false // with another callback the same client is taken
+		}
 		switch verdict(answers, answers.UnknownClient, answers.UnknownCallback, "unauthorized_client", "invalid_client") {
 		case accepted:
 			return doctor.Ruling{}, false
@@ -298,6 +301,12 @@ func liveSecret(a doctor.Account) (r doctor.Ruling, decided, wrong bool) {
 		}
 	}
 	r = r.Found(answered(asked), "another answer than for a secret that is certainly wrong")
+	if g.NoSecret != nil && g.NoSecret.ClientKnown() {
+		r = r.With("without any secret the client is accepted: the provider has it as a public client")
+	}
+	if g.Authenticated > 1 {
+		r = r.With("%d requests carried the secret; the provider's log has them under usher-doctor", g.Authenticated)
+	}
 	if g.Trimmed != nil && !refusesClient(g.Trimmed) && !g.Trimmed.Throttled {
 		r = r.With("without the blanks around it the secret is accepted")
 	}

@@ -13,8 +13,8 @@ import (
 )
 
 // discovery lists what must hold of an issuer and of the provider's metadata.
-// IMS is not judged by its metadata where that differs from what IMS does:
-// its document names three scopes, no PKCE and an issuer of its own.
+// IMS is not judged by what its metadata leaves out: the document names three
+// scopes, no PKCE, and an issuer that its tokens write in two ways.
 func discovery() []doctor.Check {
 	page, after := usher.SymptomLoginPageUnreachable, doctor.SymptomErrorAfterLogin
 	doc := func(code usher.Code, severity usher.Severity, holds string, judge func(doctor.Account, *doctor.Document) (doctor.Ruling, bool)) doctor.Check {
@@ -30,7 +30,7 @@ func discovery() []doctor.Check {
 		doc("discovery-unreachable", e, "the provider's metadata is where it should be", discoveryUnreachable),
 		doc("discovery-redirect", w, "the provider's metadata is at the issuer's own address", discoveryRedirect),
 		doc(usher.CodeProviderMetadata, e, "the provider's metadata can be used", discoveryInvalid),
-		doc(usher.CodeProviderIssuer, e, "the provider's metadata names the account's issuer", discoveryIssuer),
+		alsoReading(doctor.Authorize, doc(usher.CodeProviderIssuer, e, "the provider's metadata names the account's issuer", discoveryIssuer)),
 		doc("discovery-endpoint-http", e, "every endpoint of the provider is https", endpointHTTP),
 		doc("discovery-endpoint-host", w, "the endpoints are at the issuer's host", endpointHost),
 		doc("discovery-changed", w, "the gateways use the provider's metadata as it is now", discoveryChanged),
@@ -40,8 +40,14 @@ func discovery() []doctor.Check {
 	}
 }
 
+func alsoReading(f doctor.Fact, c doctor.Check) doctor.Check {
+	c.May |= f
+	return c
+}
+
 func afterReached(code usher.Code) []usher.Code {
-	after := codes("issuer-shape", "name-not-found", "connection-refused", "connection-timeout", "certificate-unknown-authority", "captive-page")
+	after := codes("issuer-shape", "name-not-found", "connection-refused", "connection-timeout", "tls-missing", "tls-old", "certificate-expired", "certificate-hostname",
+		"certificate-chain", "certificate-intercepted", "certificate-unknown-authority", "proxy-authentication", "captive-page")
 	switch code {
 	case "discovery-unreachable":
 	case "discovery-redirect", usher.CodeProviderMetadata:
@@ -115,11 +121,27 @@ func discoveryUnreachable(a doctor.Account, d *doctor.Document) (doctor.Ruling, 
 	if d.Status >= 200 && d.Status < 400 {
 		return doctor.Ruling{}, false
 	}
+	if d.Status == 0 {
+		return doctor.Fail(a.InternalName, "the provider does not answer at %s", d.URL).Found(orNoAnswer(d.Fault), "an answer").
+			Elsewhere("see whether the provider is up, and whether it answers from this machine: curl -v %s", d.URL), true
+	}
 	r := doctor.Fail(a.InternalName, "the provider has no metadata at %s", d.URL).Found(status(d.Status), "HTTP 200")
+	if a.IMS() && d.Status == 404 {
+		r.Severity = usher.SeverityWarning
+		return r.With("sign-ins go on with the addresses that Adobe documents").
+			Elsewhere("see that the IMS server is right; IMS has its metadata below /ims/"), true
+	}
 	if len(d.Variants) > 0 {
 		return r.With("it is there for the issuer %s", d.Variants[0]).Elsewhere("write %s", d.Variants[0]), true
 	}
 	return r.Elsewhere("write the issuer exactly as the provider names it; a realm or directory id is often a part of it"), true
+}
+
+func orNoAnswer(fault string) string {
+	if fault == "" {
+		return "no answer"
+	}
+	return fault
 }
 
 func discoveryRedirect(a doctor.Account, d *doctor.Document) (doctor.Ruling, bool) {
@@ -153,14 +175,39 @@ func discoveryInvalid(a doctor.Account, d *doctor.Document) (doctor.Ruling, bool
 }
 
 func discoveryIssuer(a doctor.Account, d *doctor.Document) (doctor.Ruling, bool) {
-	if a.IMS() || d.Issuer == "" || d.Issuer == a.Server {
+	issuers := a.Issuers()
+	if r, odd := issuerOfAnswer(a, d, issuers); odd {
+		return r, true
+	}
+	if d.Issuer == "" || slices.Contains(issuers, d.Issuer) {
 		return doctor.Ruling{}, false
 	}
-	r := doctor.Fail(a.InternalName, "the provider's metadata names another issuer than the account").Found(d.Issuer, a.Server)
+	r := doctor.Fail(a.InternalName, "the provider's metadata names another issuer than the account").Found(d.Issuer, strings.Join(issuers, ", "))
+	if a.IMS() {
+		return r.Elsewhere("see what answers at %s: it is not the IMS that the account names", d.URL), true
+	}
 	if strings.TrimSuffix(d.Issuer, "/") == strings.TrimSuffix(a.Server, "/") {
 		r = r.With("they differ by the final slash only, and it counts")
 	}
 	return r.Elsewhere("write the issuer exactly as the provider does: %s", d.Issuer), true
+}
+
+// issuerOfAnswer judges the iss parameter of an answer at the callback (RFC
+// 9207): right if it is there, and there if it was announced.
+func issuerOfAnswer(a doctor.Account, d *doctor.Document, issuers []string) (doctor.Ruling, bool) {
+	x := a.Authorize()
+	if x == nil || x.Asked.Landing != doctor.LandsBack || x.Asked.Fragment {
+		return doctor.Ruling{}, false
+	}
+	r := doctor.Fail(a.InternalName, "the provider's answer at the callback names another issuer than the account, and is refused for it").
+		Elsewhere("see what answers at %s: the answer of one provider must not pass for another's", d.AuthorizationEndpoint)
+	switch got := x.Asked.Issuer; {
+	case got == "" && d.IssuerParameter:
+		return r.Found("no iss, though the metadata announces one", "iss = "+strings.Join(issuers, ", ")), true
+	case got != "" && !slices.Contains(issuers, got):
+		return r.Found("iss = "+got, "iss = "+strings.Join(issuers, ", ")), true
+	}
+	return doctor.Ruling{}, false
 }
 
 func endpointsOf(d *doctor.Document) map[string]string {
@@ -180,7 +227,8 @@ func oddEndpoints(d *doctor.Document, odd func(*url.URL) bool) []string {
 }
 
 func endpointHTTP(a doctor.Account, d *doctor.Document) (doctor.Ruling, bool) {
-	list := oddEndpoints(d, func(u *url.URL) bool { return u.Scheme != "https" && !usher.Loopback(u.Hostname()) })
+	plain := strings.HasPrefix(a.Server, "http://") // only a provider on this machine may be, and then its endpoints may
+	list := oddEndpoints(d, func(u *url.URL) bool { return u.Scheme != "https" && (!plain || !usher.Loopback(u.Hostname())) })
 	if len(list) == 0 {
 		return doctor.Ruling{}, false
 	}
@@ -191,10 +239,15 @@ func endpointHTTP(a doctor.Account, d *doctor.Document) (doctor.Ruling, bool) {
 
 func endpointHost(a doctor.Account, d *doctor.Document) (doctor.Ruling, bool) {
 	own, err := url.Parse(a.Server)
-	if a.IMS() || err != nil {
+	if err != nil {
 		return doctor.Ruling{}, false
 	}
-	list := oddEndpoints(d, func(u *url.URL) bool { return !usher.SameHost(u, own) && inner(u.Hostname()) })
+	list := oddEndpoints(d, func(u *url.URL) bool {
+		if a.IMS() { // one service under two names: its endpoints are nowhere else
+			return !usher.SameHost(u, own) && !slices.Contains(usher.IMSHosts(), u.Hostname())
+		}
+		return !usher.SameHost(u, own) && inner(u.Hostname())
+	})
 	if len(list) == 0 {
 		return doctor.Ruling{}, false
 	}
@@ -206,7 +259,7 @@ func endpointHost(a doctor.Account, d *doctor.Document) (doctor.Ruling, bool) {
 // inner says that a host name means nothing outside its own network.
 func inner(host string) bool {
 	return !strings.Contains(host, ".") || strings.HasSuffix(host, ".local") || strings.HasSuffix(host, ".internal") ||
-		strings.HasSuffix(host, ".svc") || strings.HasSuffix(host, ".cluster.local") || usher.Loopback(host)
+		strings.HasSuffix(host, ".invalid") || strings.HasSuffix(host, ".lan") || strings.HasSuffix(host, ".localdomain") || strings.HasSuffix(host, ".svc") || strings.HasSuffix(host, ".cluster.local") || usher.Loopback(host)
 }
 
 func discoveryChanged(a doctor.Account, d *doctor.Document) (doctor.Ruling, bool) {
@@ -224,7 +277,7 @@ func discoveryChanged(a doctor.Account, d *doctor.Document) (doctor.Ruling, bool
 }
 
 func pkceNotOffered(a doctor.Account, d *doctor.Document) (doctor.Ruling, bool) {
-	if a.IMS() || d.ChallengeMethods == nil || slices.Contains(d.ChallengeMethods, "S256") {
+	if d.ChallengeMethods == nil || slices.Contains(d.ChallengeMethods, "S256") {
 		return doctor.Ruling{}, false
 	}
 	return doctor.Fail(a.InternalName, "the provider announces PKCE without S256; usher never signs in without").

@@ -19,7 +19,7 @@ func keys() []doctor.Check {
 	}
 	e, w := usher.SeverityError, usher.SeverityWarning
 	return []doctor.Check{
-		set("keys-unreachable", e, "the provider's keys can be fetched", keysUnreachable, usher.CodeProviderMetadata),
+		set("keys-unreachable", e, "the provider's keys can be fetched", keysUnreachable, usher.CodeProviderMetadata, "discovery-endpoint-host", "discovery-endpoint-http", "name-not-found"),
 		set("keys-empty", e, "the provider has keys to verify signatures with", keysEmpty, "keys-unreachable"),
 		set("keys-private", e, "the provider keeps its private keys to itself", keysPrivate),
 		set("keys-weak", e, "the provider's keys are long enough", keysWeak),
@@ -57,6 +57,9 @@ func keysUnreachable(a doctor.Account, k *doctor.KeySet) (doctor.Ruling, bool) {
 }
 
 func keysEmpty(a doctor.Account, k *doctor.KeySet) (doctor.Ruling, bool) {
+	if k.Status != 200 || k.Invalid != "" { // another check's finding, and nothing is known of the keys
+		return doctor.Ruling{}, false
+	}
 	if slices.ContainsFunc(k.Keys, func(key doctor.Key) bool { return key.Use == "sig" || key.Use == "" }) {
 		return doctor.Ruling{}, false
 	}

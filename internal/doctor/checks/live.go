@@ -28,6 +28,10 @@ func verdict(all *doctor.AuthorizeAnswers, control, other *doctor.AuthorizeAnswe
 		return undecided
 	case slices.Contains(errors, asked.Error):
 		return refused
+	case asked.Landing == doctor.LandsNowhere:
+		return undecided
+	case acceptedElsewise(all):
+		return accepted
 	case control == nil || control.Landing == doctor.LandsThrottled:
 		return undecided
 	case !asked.Same(*control):
@@ -42,6 +46,30 @@ func verdict(all *doctor.AuthorizeAnswers, control, other *doctor.AuthorizeAnswe
 	default:
 		return refused
 	}
+}
+
+// acceptedElsewise says that a request of the same client with the same
+// callback came back, so that neither is at fault.
+func acceptedElsewise(all *doctor.AuthorizeAnswers) bool {
+	fine := func(a doctor.AuthorizeAnswer) bool {
+		return a.Landing == doctor.LandsBack && !refusesTheClient(a.Error)
+	}
+	return all.OpenIDOnly != nil && fine(*all.OpenIDOnly) && !fine(all.Asked)
+}
+
+func refusesTheClient(e string) bool {
+	return slices.Contains([]string{"unauthorized_client", "invalid_client", "invalid_redirect_uri", "redirect_uri_mismatch"}, e)
+}
+
+// variantTaken gives the first other spelling of the callback that the
+// provider takes where it does not take ours.
+func variantTaken(all *doctor.AuthorizeAnswers) (doctor.CallbackVariant, bool) {
+	for _, v := range all.Variants {
+		if (v.Answer.Landing == doctor.LandsBack || v.Answer.Landing == doctor.LandsLogin) && !v.Answer.Same(all.Asked) && !refusesTheClient(v.Answer.Error) {
+			return v, true
+		}
+	}
+	return doctor.CallbackVariant{}, false
 }
 
 // landed says where a request landed.
@@ -61,6 +89,8 @@ func landed(a doctor.AuthorizeAnswer) string {
 		}
 	case doctor.LandsLoop:
 		text = "redirects without end"
+	case doctor.LandsNowhere:
+		text = orNoAnswer(a.Fault)
 	default:
 		text = fmt.Sprintf("no answer to go by, HTTP %d", a.Status)
 	}

@@ -57,7 +57,11 @@ func onRoute(a doctor.Account, r doctor.Route, message string, args ...any) doct
 	if strings.HasPrefix(r.Purpose, "callback") {
 		field = "callback_url"
 	}
-	return doctor.Fail(r.Host, message, args...).At(a.Place(field))
+	ruling := doctor.Fail(r.Host, message, args...).At(a.Place(field))
+	if r.Purpose == "endpoint" { // where the metadata leads astray, the host is not at fault
+		return ruling.Since("discovery-endpoint-host")
+	}
+	return ruling
 }
 
 func nameNotFound(a doctor.Account, r doctor.Route) (doctor.Ruling, bool) {
@@ -68,7 +72,12 @@ func nameNotFound(a doctor.Account, r doctor.Route) (doctor.Ruling, bool) {
 	if r.NameError != "not-found" {
 		message = "the resolver could not say where %s is"
 	}
-	return onRoute(a, r, message, r.Host).Found(r.NameError+" from "+orUnknown(r.Resolver), "an address").
+	ruling := onRoute(a, r, message, r.Host)
+	if r.Purpose == "callback" { // it is browsers that go there
+		ruling.Severity = usher.SeverityWarning
+		ruling = ruling.With("browsers are sent there after the sign-in: they have to know the name, this machine need not")
+	}
+	return ruling.Found(r.NameError+" from "+orUnknown(r.Resolver), "an address").
 		Elsewhere("correct the name, or let the machine ask a resolver that knows it: getent hosts %s", r.Host), true
 }
 

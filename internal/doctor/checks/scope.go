@@ -41,7 +41,7 @@ func judgeScopes(e *doctor.Evidence, a doctor.Account) []doctor.Ruling {
 		return notProvisioned(cfg, a, c)
 	}
 	answers := a.Authorize()
-	if answers != nil && (answers.Asked.Error == "invalid_scope" || answers.Asked.Error == "invalid_scopes") {
+	if answers != nil && scopesRefused(answers) {
 		return refusedScopes(cfg, a, answers)
 	}
 	if answers != nil && answers.Asked.Landing == doctor.LandsBack && answers.UnknownScope != nil && !answers.Asked.Same(*answers.UnknownScope) {
@@ -69,12 +69,32 @@ func notProvisioned(cfg *config.Config, a doctor.Account, c usher.Client) []doct
 	return out
 }
 
+func isScopeError(e string) bool { return e == "invalid_scope" || e == "invalid_scopes" }
+
+// scopesRefused says that the request was refused for its scopes: the provider
+// says so, or it takes the same request with openid alone.
+func scopesRefused(all *doctor.AuthorizeAnswers) bool {
+	asked := all.Asked
+	return isScopeError(asked.Error) || acceptedElsewise(all) && !isScopeError(all.OpenIDOnly.Error) &&
+		(asked.Landing == doctor.LandsPage || asked.Landing == doctor.LandsElsewhere)
+}
+
 func refusedScopes(cfg *config.Config, a doctor.Account, answers *doctor.AuthorizeAnswers) []doctor.Ruling {
 	var out []doctor.Ruling
 	for _, s := range a.Scopes {
-		if without, ok := answers.WithoutScope[s]; ok && without.Error != answers.Asked.Error && without.Landing != doctor.LandsThrottled {
+		if without, ok := answers.WithoutScope[s]; ok && !without.Same(answers.Asked) && !isScopeError(without.Error) && toldSomething(without) {
 			r := doctor.Fail(s, "the provider refuses the scope %s: without it the request is accepted", quoted(s)).
 				Found(landed(answers.Asked), landed(without)).At(placeOfScope(cfg, a, s))
+			out = append(out, mendScope(cfg, a, r, s, nil))
+		}
+	}
+	if len(out) > 0 {
+		return out
+	}
+	for _, s := range a.Scopes {
+		if alone, ok := answers.OnlyScope[s]; ok && toldSomething(alone) && answers.OpenIDOnly != nil && !alone.Same(*answers.OpenIDOnly) {
+			r := doctor.Fail(s, "the provider refuses the scope %s, with openid beside it and nothing else", quoted(s)).
+				Found(landed(alone), landed(*answers.OpenIDOnly)).At(placeOfScope(cfg, a, s))
 			out = append(out, mendScope(cfg, a, r, s, nil))
 		}
 	}
@@ -85,6 +105,10 @@ func refusedScopes(cfg *config.Config, a doctor.Account, answers *doctor.Authori
 		Found(landed(answers.Asked), "scopes that are provisioned for the client").At(a.Place("ims_scopes")).
 		With("%s", "asked for: "+a.Scopes.Commas()).
 		Elsewhere("compare the list with the scopes that Adobe provisioned for the client")}
+}
+
+func toldSomething(a doctor.AuthorizeAnswer) bool {
+	return a.Landing != doctor.LandsThrottled && a.Landing != doctor.LandsNowhere
 }
 
 // needed are scopes without which a sign-in works and nobody gets in.
