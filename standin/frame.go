@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"io"
 	"net"
 	"net/http"
 	"strconv"
@@ -46,7 +47,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // a note of it and writes it.
 func (s *Server) endpoint(name string, handle func(*http.Request) answer) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		if !s.delay(r.Context(), name) {
+		if !s.delay(r, name) {
 			panic(http.ErrAbortHandler) // cuts the connection, without a word in the log
 		}
 		a, replaced := s.instead(name)
@@ -60,11 +61,14 @@ func (s *Server) endpoint(name string, handle func(*http.Request) answer) http.H
 
 // delay waits as the switches say. It returns false where the connection is
 // to be cut instead of answered.
-func (s *Server) delay(ctx context.Context, name string) bool {
+func (s *Server) delay(r *http.Request, name string) bool {
+	ctx := r.Context()
 	if n, on := s.amount(slow, name); on {
 		pause(ctx, time.Duration(n)*time.Millisecond)
 	}
 	if n, on := s.amount(hang, name); on {
+		// Only when the body was read does the server notice that the caller left.
+		_, _ = io.Copy(io.Discard, io.LimitReader(r.Body, maxBody))
 		pause(ctx, time.Duration(n)*time.Millisecond)
 		return false
 	}

@@ -40,7 +40,9 @@ func (p *provider) gatherDiscovery(ctx context.Context) (*doctor.Document, strin
 		}
 	}
 	if doc.object == nil {
-		doc.Variants = p.variantsOfIssuer(ctx)
+		if doc.Status != 0 {
+			doc.Variants = p.variantsOfIssuer(ctx)
+		}
 		if isPage(doc.Status, doc.ContentType) && len(doc.Variants) == 0 {
 			d.page = &doctor.Page{Status: doc.Status, ContentType: doc.ContentType, Server: doc.Server, Title: p.clean(title(doc.body), maxShown)}
 		}

@@ -4,9 +4,13 @@ package probe_test
 
 import (
 	"context"
+	"encoding/base64"
+	"encoding/json"
 	"encoding/pem"
 	"fmt"
+	"html"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -39,6 +43,12 @@ func imsAccount(t *testing.T, s *standintest.Standin) account {
 	t.Helper()
 	return account{ims: true, server: s.URL, id: "Campaign1", secret: canary, callback: callback, caFile: trusted(t, s.CertificatePEM()),
 		scopes: "openid,AdobeID,session,read_organizations,additional_info.projectedProductContext"}
+}
+
+// oidcAccount is the same registration, as a provider of OpenID Connect has it.
+func oidcAccount(a account) account {
+	a.ims, a.scopes = false, "openid email profile"
+	return a
 }
 
 func trusted(t *testing.T, certificate []byte) string {
@@ -150,3 +160,31 @@ func (x examined) status(code string) (doctor.Status, string) {
 }
 
 func (x examined) provider() doctor.Provider { return x.in.Providers[0] }
+
+// hidesSecret searches everything that gathering leaves behind for the canary,
+// in every spelling.
+func (x examined) hidesSecret(t *testing.T) {
+	t.Helper()
+	facts, err := json.Marshal(x.in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var report strings.Builder
+	if err := doctor.Text(&report, doctor.Report{Usher: "test", Case: x.c, Results: x.results}, doctor.Options{Verbose: true, Width: 200}); err != nil {
+		t.Fatal(err)
+	}
+	text := string(facts) + fmt.Sprintf("%+v %+v %+v", x.in.Providers, x.steps, x.results) + report.String()
+	for i := range x.in.Providers {
+		p := &x.in.Providers[i]
+		text += fmt.Sprintf("%+v %+v %+v %+v %+v %+v", p.Discovery, p.Keys, p.Authorize, p.Grant, p.Routes, p.Clock)
+		if p.Grant != nil {
+			text += fmt.Sprintf("%+v %+v %+v", p.Grant.Value.Post, p.Grant.Value.Basic, p.Grant.Value.WrongPost)
+		}
+	}
+	for _, spelling := range []string{canary, url.QueryEscape(canary), url.PathEscape(canary), html.EscapeString(canary),
+		base64.StdEncoding.EncodeToString([]byte(canary)), base64.StdEncoding.EncodeToString([]byte("Campaign1:" + url.QueryEscape(canary)))} {
+		if strings.Contains(text, spelling) {
+			t.Errorf("the client secret is in what was gathered, as %q", spelling)
+		}
+	}
+}

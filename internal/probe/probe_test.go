@@ -24,7 +24,4 @@ func TestHealthyStandin(t *testing.T) {
 	if got := x.found(); len(got) > 0 {
 		t.Errorf("found %v", got)
 	}
-	for _, r := range x.results {
-		t.Log(r.Code, r.Status, r.Message.String())
-	}
 }

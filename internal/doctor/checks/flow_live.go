@@ -14,6 +14,9 @@ func alsoLive(live func(doctor.Account) (doctor.Ruling, bool), c doctor.Check) d
 	ofAttempt := c.Judge
 	c.Reads, c.Either = doctor.Config, doctor.Attempt|doctor.Authorize
 	c.May = doctor.Grant
+	// Where the way there is shut, or the metadata leads elsewhere, that says more.
+	c.After = codes("name-not-found", "connection-refused", "connection-timeout", "tls-missing", "certificate-expired", "certificate-hostname", "certificate-chain",
+		"certificate-intercepted", "certificate-unknown-authority", "discovery-endpoint-http", "discovery-endpoint-host")
 	c.Judge = func(e *doctor.Evidence) []doctor.Ruling {
 		var out []doctor.Ruling
 		if e.Attempt() != nil {
@@ -69,7 +72,7 @@ func stateChanged(a doctor.Account) (doctor.Ruling, bool) {
 // That nobody is signed in is no error: it was asked without anybody.
 func answersWithError(a doctor.Account) (doctor.Ruling, bool) {
 	b := back(a)
-	if b == nil || b.Error == "" || b.Error == "login_required" || isScopeError(b.Error) || refusesTheClient(b.Error) {
+	if b == nil || b.Error == "" || b.Error == "login_required" || isScopeError(b.Error) || refusesTheClient(b.Error) && !clientKnown(a) {
 		return doctor.Ruling{}, false
 	}
 	openly := a.Authorize().NoPrompt
