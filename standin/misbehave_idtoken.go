@@ -6,6 +6,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"crypto/x509"
+	"encoding/base64"
 	"encoding/pem"
 	"strings"
 	"time"
@@ -69,7 +70,7 @@ func idTokenSwitches() []Switch {
 		{Name: idAlgorithm, Part: part, Check: "id-token-invalid", Default: "none", Choices: []string{"none", "NoNe", "HS256-secret", "HS256-public-key", "RS384", "ES256"}, Does: "The header names another algorithm: none; HS256 with the client secret or with the public key; one that the key does not fit."},
 		{Name: idSignature, Part: part, Check: "id-token-invalid", Does: "Every byte of the signature is wrong."},
 		{Name: idSignedByOthers, Part: part, Check: "id-token-invalid", Does: "The token is signed with another key than the key id names."},
-		{Name: idHeaderKey, Part: part, Check: "id-token-invalid", Default: "jwk", Choices: []string{"jwk", "jku", "x5u"}, Does: "The token is signed with a key of its own, which the header brings along or points to."},
+		{Name: idHeaderKey, Part: part, Check: "id-token-invalid", Default: "jwk", Choices: []string{"jwk", "jku", "x5c", "x5u", "kid"}, Does: "The token is signed with a key that is in no key set: the header brings it along (jwk, x5c), points to it (jku, x5u), or brings it along under the id of the published key (kid)."},
 		{Name: idCritical, Part: part, Check: "id-token-invalid", Does: "The header has a critical extension that nobody knows (crit)."},
 		{Name: idTyp, Part: part, Check: "id-token-invalid", Default: "logout+jwt", Does: "The header says that the token is of another purpose (typ)."},
 		{Name: idCompact, Part: part, Check: "id-token-invalid", Default: "two-parts", Choices: []string{"two-parts", "four-parts", "encrypted", "padded", "spaces", "json"}, Does: "The token is not written in the compact form of a signed token."},
@@ -202,7 +203,9 @@ func (s *Server) spoilIDHeader(h *object, key *signingKey) *signingKey {
 	}
 	if how, on := s.value(idHeaderKey); on {
 		foreign := s.keys.spare(foreignKey)
-		h.drop("kid")
+		if how != "kid" {
+			h.drop("kid")
+		}
 		switch how {
 		case "jwk":
 			h.set("jwk", foreign.jwk())
@@ -210,6 +213,14 @@ func (s *Server) spoilIDHeader(h *object, key *signingKey) *signingKey {
 			h.set("jku", s.BaseURL()+"/standin/foreign-keys")
 		case "x5u":
 			h.set("x5u", s.BaseURL()+"/keys/prod/"+foreign.x5u())
+		case "x5c":
+			if der, err := foreign.certificate(s.clock()); err == nil {
+				h.set("x5c", []string{base64.StdEncoding.EncodeToString(der)})
+			}
+		case "kid":
+			jwk := foreign.jwk()
+			jwk.set("kid", h.get("kid"))
+			h.set("jwk", jwk)
 		}
 		return foreign
 	}

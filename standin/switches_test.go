@@ -252,6 +252,9 @@ func idTokenTrials() []trial {
 		{"id-token-header-key", "x5u", func(d desk) string {
 			return strings.TrimSuffix(strings.ReplaceAll(fmt.Sprint("string ", part(d.t, d.idToken(), 0)["x5u"]), d.URL, "BASE"), ".cer")
 		}, "string ims_na1-key-1", "string BASE/keys/prod/ims_na1-key-foreign"},
+		{"id-token-header-key", "x5c", headerKeySigns, "no key in the header", "the header's key signed, and no published one"},
+		{"id-token-header-key", "jwk", headerKeySigns, "no key in the header", "the header's key signed, and no published one"},
+		{"id-token-header-key", "kid", headerKeySigns, "no key in the header", "the header's key signed, and no published one, under ims_na1-key-1"},
 		{"id-token-critical-header", true, idMember(0, "crit"), "absent", "[]interface {} [urn:example:unknown]"},
 		{"id-token-type-of-another", true, idMember(0, "typ"), "absent", "string logout+jwt"},
 		{"id-token-compact-form", true, verdict, "good, key 1, bits 2048", "2 parts"},

@@ -39,4 +39,8 @@ assert.notEqual(refreshed.access_token, tokens.access_token);
 await oauth.processRevocationResponse(await oauth.revocationRequest(as, client, authentication, refreshed.access_token));
 const gone = await oauth.userInfoRequest(as, client, refreshed.access_token).then((r) => r.status, (e) => e.status ?? e.response?.status);
 assert.equal(gone, 401);
+await oauth.processRevocationResponse(await oauth.revocationRequest(as, client, authentication, tokens.refresh_token));
+await assert.rejects(oauth.refreshTokenGrantRequest(as, client, authentication, tokens.refresh_token)
+  .then((r) => oauth.processRefreshTokenResponse(as, client, r)), { error: 'invalid_grant' });
+assert.equal(as.jwks_uri, `${STANDIN}/ims/keys`);
 console.log('oauth4webapi: done');
