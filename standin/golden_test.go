@@ -81,6 +81,13 @@ func answersToKeep(d desk) map[string][]byte {
 	keep("management-groups", d.get(api+"/groups/"+orgID+"/0", m...))
 	keep("management-no-user", d.get(api+"/organizations/"+orgID+"/users/nobody@corp.example", m...))
 	keep("management-no-group", d.get(api+"/users/"+orgID+"/0/Nothing", m...))
+	keep("error-scope", d.post("/ims/token/v3", form("grant_type", "client_credentials", "client_id", "Technical1", "client_secret", "t3chnical", "scope", "openid,nothing")))
+	keep("error-access-token", d.get("/ims/profile/v1", with("garbage")...))
+	service := d.post("/ims/token/v2", form("grant_type", "authorization_code", "code", "permanent", "client_id", "Technical1", "client_secret", "t3chnical"))
+	keep("token-service", service)
+	keepPart("service-token-claims", service.text("access_token"), 1)
+	d.Change(func(o *standin.Organization) { o.Groups = append(o.Groups, standin.Group{Name: "Empty"}) })
+	keep("management-nobody", d.get(api+"/users/"+orgID+"/0/Empty", m...))
 	keep("management-no-organization", d.get(api+"/groups/nothing/0", m...))
 	d.Set("throttled", true)
 	keep("throttled", d.get("/ims/keys"))
@@ -94,6 +101,7 @@ func goldenDesk(t *testing.T) desk {
 	d.Change(func(o *standin.Organization) {
 		c := client(o, "Campaign1")
 		c.Scopes = append(c.Scopes, "groups")
+		client(o, "Technical1").ServiceCode = "permanent"
 	})
 	return d
 }
