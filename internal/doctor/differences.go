@@ -31,11 +31,11 @@ func Differences(c Case) []Difference {
 	}
 	d := &differences{cfgs: cfgs}
 	d.accounts()
-	d.words("operator_groups", false, func(c *config.Config) []string { return operatorWords(c) })
-	d.words("applications", false, applicationWords)
+	d.words("operator_groups", operatorWords)
+	d.words("applications", applicationWords)
 	d.text("server.session.idle", false, func(c *config.Config) string { return shortSpan(c.Server.Session.Idle) })
 	d.text("server.session.lifetime", false, func(c *config.Config) string { return shortSpan(c.Server.Session.Lifetime) })
-	d.words("server.trusted_proxies", false, func(c *config.Config) []string { return c.Server.TrustedProxies })
+	d.words("server.trusted_proxies", func(c *config.Config) []string { return c.Server.TrustedProxies })
 	d.text("organization.id", false, func(c *config.Config) string { return organizationOf(c).ID })
 	d.text("organization.product_context", false, func(c *config.Config) string { return organizationOf(c).ProductContext })
 	d.text("instance.environment", true, func(c *config.Config) string { return string(c.Instance.Environment) })
@@ -123,7 +123,7 @@ func (d *differences) add(key string, usual bool, values []string) {
 }
 
 // words compares lists, in any order, and shows what not all of them have.
-func (d *differences) words(key string, usual bool, of func(*config.Config) []string) {
+func (d *differences) words(key string, of func(*config.Config) []string) {
 	lists := make([][]string, len(d.cfgs))
 	for i, c := range d.cfgs {
 		lists[i] = of(c)
@@ -134,7 +134,7 @@ func (d *differences) words(key string, usual bool, of func(*config.Config) []st
 			count[w]++
 		}
 	}
-	diff := Difference{Key: key, Usual: usual}
+	diff := Difference{Key: key}
 	same := true
 	for _, l := range lists {
 		var own []string
@@ -157,7 +157,7 @@ func (d *differences) words(key string, usual bool, of func(*config.Config) []st
 
 // accounts compares the IMS accounts, then those of other providers by name.
 func (d *differences) accounts() {
-	d.words("external_accounts", false, accountNames)
+	d.words("external_accounts", accountNames)
 	d.account("", func(c *config.Config) int { return IMSAccount(c) })
 	seen := make(map[string]bool)
 	for _, c := range d.cfgs {
@@ -205,7 +205,7 @@ func (d *differences) account(prefix string, at func(*config.Config) int) {
 		return a.EffectiveProductContext()
 	})
 	get("ims_server", false, func(a usher.ExternalAccount) string { return strings.TrimRight(a.Server, "/") })
-	d.words(prefix+"ims_scopes", false, func(c *config.Config) []string { return c.Accounts[at(c)].Scopes })
+	d.words(prefix+"ims_scopes", func(c *config.Config) []string { return c.Accounts[at(c)].Scopes })
 	get("ims_organization_id", false, func(a usher.ExternalAccount) string { return a.OrganizationID })
 	get("association_mask", false, func(a usher.ExternalAccount) string { return a.Mask.Text })
 	get("groups_claim", false, func(a usher.ExternalAccount) string { return a.GroupsClaim })

@@ -205,7 +205,8 @@ func (m *Mapping) repair(near *nearby) {
 	case strays && (example < 0 || tie || best == clean || frames.count[best] == 1 && disguised(best) > disguised(clean)):
 		m.mend(literalMask(m.Matcher.Mask(), clean.before, clean.after), usher.CodeMaskBlanks, near)
 		m.Repair.Blanks = true
-	case example < 0 || tie || frames.count[best]*2 < frames.misses || odd(best.before, before) || odd(best.after, after):
+	case example < 0 || tie || odd(best.before, before) || odd(best.after, after),
+		frames.count[best]*2 < frames.misses && !sameToTheEye(best, frame{before, after}):
 		return // nothing in common, or the directory's names are the odd ones
 	default:
 		code, blanks := usher.CodeNameMisspelled, m.Fates[example].Near.Blanks
@@ -238,10 +239,20 @@ func (m *Mapping) replaceMask(operators []string, near *nearby) {
 	}
 	prefix, n := CommonBeginning(operators, directory)
 	short := plain && m.Matched > 0 && len(prefix) > len(before) && strings.HasPrefix(prefix, before)
-	if n == 0 || n == 1 && !short {
-		return
+	if n == 0 || n == 1 && !short || n*2 < begin(directory, prefix) {
+		return // a guess, and not one to judge everything else by
 	}
 	m.mend(literalMask(m.Matcher.Mask(), prefix, ""), code, near)
+}
+
+func begin(names []string, prefix string) int {
+	n := 0
+	for _, name := range names {
+		if strings.HasPrefix(name, prefix) {
+			n++
+		}
+	}
+	return n
 }
 
 // CommonBeginning finds the beginning that turns most directory groups into
@@ -267,6 +278,10 @@ func CommonBeginning(operators, directory []string) (prefix string, n int) {
 		}
 	}
 	return prefix, n
+}
+
+func sameToTheEye(a, b frame) bool {
+	return lookalike.Alike(a.before+"x", b.before+"x") && lookalike.Alike(a.after, b.after)
 }
 
 // frames counts the texts around the operator groups' names in near misses.

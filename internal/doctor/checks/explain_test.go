@@ -243,7 +243,7 @@ func TestRecognize(t *testing.T) {
 		{"Login does not have any right matching the exp", usher.SymptomNoRightMatching, usher.CodeUserNotInGroup},
 		{"...not have any right matching the expression", usher.SymptomNoRightMatching, usher.CodeUserNotInGroup},
 		{"login doesn't have any rights matching the expression", usher.SymptomNoRightMatching, usher.CodeUserNotInGroup},
-		{`{"message":"Le login ne poss\u00e8de aucun droit correspondant \u00e0 l'expression"}`, usher.SymptomNoRightMatching, usher.CodeUserNotInGroup},
+		{`{"message":"Le login ne poss\u00e8de aucun droit correspondant \u00e0 l'expression"}`, usher.SymptomNoRightMatching, usher.CodeUserNotInGroup}, //nolint:misspell // French
 		{"Ningun derecho del inicio de sesion se corresponde con la expresion", usher.SymptomNoRightMatching, usher.CodeUserNotInGroup},
 		{"»Der Login besitzt keine Berechtigung, die dem Ausdruck in Adobe Campaign entspricht«", usher.SymptomNoRightMatching, usher.CodeUserNotInGroup},
 		{"L’accesso non dispone di diritti corrispondenti all’espressione.", usher.SymptomNoRightMatching, usher.CodeUserNotInGroup},

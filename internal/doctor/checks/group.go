@@ -236,7 +236,7 @@ func unknownGroup(cfg *config.Config, a doctor.Account, m *doctor.Mapping, f *do
 		name = f.Left
 	}
 	r := doctor.Fail(name, "the directory group %s leads to the operator group %s, which does not exist here", quoted(f.Directory), quoted(name)).
-		Found(quoted(name), oneOf(operatorNames(cfg))).
+		Found(quoted(name), past.here).
 		At(cfg.At(item("organization.groups", f.Index) + ".name"))
 	switch by := missedBy(a, f); {
 	case m.Repair != nil && !f.Lands:
@@ -248,7 +248,7 @@ func unknownGroup(cfg *config.Config, a doctor.Account, m *doctor.Mapping, f *do
 		r = r.With("the file had an operator group of this name until %s", then.UTC().Format(time.DateOnly))
 		if _, reached := m.Reached[now]; now != "" && !reached {
 			return r.With("since then it has %s", quoted(now)).
-				Mend(renameOperator(cfg, now, name), "give the operator group its name back: %s; or rename the directory group to %s", quoted(name), quoted(m.Expect[now])).ChangesAccess()
+				Mend(newRenamer(cfg).rename(now, name), "give the operator group its name back: %s; or rename the directory group to %s", quoted(name), quoted(m.Expect[now])).ChangesAccess()
 		}
 	}
 	if renamed != "" {
@@ -276,6 +276,7 @@ func operatorNames(cfg *config.Config) []string {
 
 // renames is what earlier revisions tell about operator groups.
 type renames struct {
+	here  string               // the operator groups as they are now, for the reader
 	until map[string]time.Time // name -> when the first revision without it was loaded
 	now   map[string]string    // name -> the one name that came when it went
 }
@@ -284,7 +285,7 @@ func (r *renames) of(name string) (time.Time, string) { return r.until[name], r.
 
 // pastNames compares each revision with the next, the file itself the last.
 func pastNames(cfg *config.Config, history []usher.Revision) *renames {
-	r := &renames{until: make(map[string]time.Time), now: make(map[string]string)}
+	r := &renames{here: oneOf(operatorNames(cfg)), until: make(map[string]time.Time), now: make(map[string]string)}
 	var before map[string]bool
 	for i, rev := range history {
 		old, err := config.Parse(cfg.File, []byte(rev.Text), config.Environment{LenientSecrets: true})

@@ -136,6 +136,7 @@ func labelForName(e *doctor.Evidence) []doctor.Ruling {
 	cfg := e.Config()
 	e.Organization()
 	var out []doctor.Ruling
+	names := newRenamer(cfg)
 	for _, a := range mapped(e) {
 		m := a.Mapping()
 		found := labeled(cfg, m)
@@ -147,7 +148,7 @@ func labelForName(e *doctor.Evidence) []doctor.Ruling {
 			r := doctor.Fail(f.Directory, "the directory group ends in %s, the operator group is called %s: one is the label, the other the internal name of the same group", quoted(f.Left), quoted(meant)).
 				Found(quoted(f.Left), quoted(meant)).At(cfg.At(item("organization.groups", f.Index) + ".name"))
 			if name, ok := labels()[meant]; ok && name == f.Left {
-				out = append(out, r.Mend(renameOperator(cfg, meant, f.Left), "write the internal name here: %s", quoted(f.Left)).ChangesAccess())
+				out = append(out, r.Mend(names.rename(meant, f.Left), "write the internal name here: %s", quoted(f.Left)).ChangesAccess())
 				continue
 			}
 			out = append(out, r.Elsewhere("rename the directory group in the "+dashboard+" to %s", quoted(m.Expect[meant])).ChangesAccess())

@@ -158,6 +158,7 @@ func strayedMask(a doctor.Account) bool {
 
 func strayOperators(cfg *config.Config, reached map[string]bool) []doctor.Ruling {
 	var out []doctor.Ruling
+	names := newRenamer(cfg)
 	for i, g := range cfg.OperatorGroups {
 		strays := lookalike.Strays(g.Name)
 		if len(strays) == 0 {
@@ -172,32 +173,43 @@ func strayOperators(cfg *config.Config, reached map[string]bool) []doctor.Ruling
 		for _, s := range strays {
 			r = r.With("%s", s.String())
 		}
-		out = append(out, r.Mend(renameOperator(cfg, g.Name, want), "rename the operator group to %s, in the rules of the applications too", quoted(want)).ChangesAccess())
+		out = append(out, r.Mend(names.rename(g.Name, want), "rename the operator group to %s, in the rules of the applications too", quoted(want)).ChangesAccess())
 	}
 	return out
 }
 
-// renameOperator makes the edits that rename an operator group wherever the
-// file names it. None where another group has the new name already.
-func renameOperator(cfg *config.Config, from, to string) []usher.Edit {
-	if to == "" {
+// renamer knows where the file names each operator group.
+type renamer struct {
+	cfg     *config.Config
+	groups  map[string][]int    // by name: among the operator groups
+	allowed map[string][]string // by name: paths in the rules of applications
+}
+
+func newRenamer(cfg *config.Config) *renamer {
+	n := &renamer{cfg: cfg, groups: make(map[string][]int), allowed: make(map[string][]string)}
+	for i, g := range cfg.OperatorGroups {
+		n.groups[g.Name] = append(n.groups[g.Name], i)
+	}
+	for i, app := range cfg.Applications {
+		for j, name := range app.Allow {
+			n.allowed[name] = append(n.allowed[name], item(item("applications", i)+".allow", j))
+		}
+	}
+	return n
+}
+
+// rename makes the edits that rename an operator group wherever the file names
+// it. None where another group has the new name already.
+func (n *renamer) rename(from, to string) []usher.Edit {
+	if to == "" || len(n.groups[to]) > 0 {
 		return nil
 	}
 	var groups [][]usher.Edit
-	for i, g := range cfg.OperatorGroups {
-		switch g.Name {
-		case to:
-			return nil
-		case from:
-			groups = append(groups, set(cfg, item("operator_groups", i)+".name", to))
-		}
+	for _, i := range n.groups[from] {
+		groups = append(groups, set(n.cfg, item("operator_groups", i)+".name", to))
 	}
-	for i, app := range cfg.Applications {
-		for j, allowed := range app.Allow {
-			if allowed == from {
-				groups = append(groups, set(cfg, item(item("applications", i)+".allow", j), to))
-			}
-		}
+	for _, path := range n.allowed[from] {
+		groups = append(groups, set(n.cfg, path, to))
 	}
 	for _, g := range groups {
 		if g == nil {
@@ -209,6 +221,7 @@ func renameOperator(cfg *config.Config, from, to string) []usher.Edit {
 
 func nameMisspelled(e *doctor.Evidence) []doctor.Ruling {
 	cfg := e.Config()
+	names := newRenamer(cfg)
 	var out []doctor.Ruling
 	for _, a := range e.InUse() {
 		m := a.Mapping()
@@ -223,7 +236,7 @@ func nameMisspelled(e *doctor.Evidence) []doctor.Ruling {
 			if f.Near == nil || f.Near.Blanks || f.Fits {
 				continue
 			}
-			out = append(out, misspelledGroup(cfg, m, f))
+			out = append(out, misspelledGroup(names, m, f))
 		}
 	}
 	if len(out) == 0 && e.Profile() != nil {
@@ -261,10 +274,10 @@ func misprintedName(mask string) string {
 
 // misspelledGroup rules on one directory group that misses its operator group.
 // Either side may be at fault; the odd one is blamed where there is one.
-func misspelledGroup(cfg *config.Config, m *doctor.Mapping, f doctor.Fate) doctor.Ruling {
+func misspelledGroup(names *renamer, m *doctor.Mapping, f doctor.Fate) doctor.Ruling {
 	r := doctor.Fail(f.Directory, "the directory group misses the operator group %s by its spelling", quoted(f.Meant)).
 		Found(quoted(f.Near.Got), quoted(f.Near.Want)).
-		At(cfg.At(item("organization.groups", f.Index)+".name")).
+		At(names.cfg.At(item("organization.groups", f.Index)+".name")).
 		With("%s", f.Near.How)
 	full := f.Directory
 	if expected, ok := m.Expect[f.Meant]; ok {
@@ -275,7 +288,7 @@ func misspelledGroup(cfg *config.Config, m *doctor.Mapping, f doctor.Fate) docto
 	if f.Left == "" || taken || ours || odder(f.Near.Got, f.Near.Want) {
 		return r.Elsewhere("rename the directory group in the "+dashboard+" to %s", quoted(full)).ChangesAccess()
 	}
-	return r.Mend(renameOperator(cfg, f.Meant, f.Left),
+	return r.Mend(names.rename(f.Meant, f.Left),
 		"rename one of the two: the directory group in the "+dashboard+" to %s, or the operator group here to %s, if it has that name in the product", quoted(full), quoted(f.Left)).ChangesAccess()
 }
 
