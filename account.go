@@ -48,6 +48,23 @@ type ExternalAccount struct {
 
 	ExperienceCloudServer string
 	ExperienceCloudTenant string
+
+	Bearer *Bearer // which access tokens of programs are taken; nil: none are
+}
+
+// Bearer says which access tokens of programs are taken (RFC 6750). The mask
+// turns what the provider says of the program into operator groups, as it does
+// for persons.
+type Bearer struct {
+	// Audience lists for whom a token may be made out; one of them must be among
+	// its aud. Tokens of IMS have no aud: there, Clients stands in its place.
+	Audience []string
+	// Clients lists the clients whose tokens are taken; nil: those of any client,
+	// or, with IMS, of the account's own alone.
+	Clients      []string
+	Scopes       Scopes   // that a token must have, all of them
+	Applications []string // names; nil: all
+	Forward      bool     // the application gets the token, too
 }
 
 // IMS reports whether the account registers with Adobe IMS.

@@ -68,7 +68,7 @@ func TestCodes(t *testing.T) {
 		"profile-invalid": "", "organization-mismatch": "no-right-matching", "groups-too-many": "no-right-matching",
 		"group-overage": "no-right-matching", "token-answer-invalid": "",
 		"application-refused": "", "application-unknown": "", "request-not-canonical": "", "session-store-down": "", "attempt-unfinished": "",
-		"login-loop": "",
+		"login-loop": "", "access-token-refused": "",
 	}
 	form := regexp.MustCompile(`^[a-z]+(-[a-z]+)+$`)
 	declared := declaredStrings(t, "Code")

@@ -56,5 +56,6 @@ const (
 	CodeRequestNotCanonical  Code = "request-not-canonical" // a path that could be read in two ways
 	CodeSessionStoreDown     Code = "session-store-down"    // the database does not answer
 	CodeAttemptUnfinished    Code = "attempt-unfinished"    // the person never came back from the provider
+	CodeAccessTokenRefused   Code = "access-token-refused"  // a program's access token is not taken
 	CodeLoginLoop            Code = "login-loop"            // one browser asks to sign in again and again
 )

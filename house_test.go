@@ -39,6 +39,7 @@ var house = map[string][]string{
 	"pages":     {"root"},
 	"telemetry": {"root"},
 	"session":   {"root", "web", "seal"},
+	"bearer":    {"root"}, // asks a provider that the server hands over, as signin does
 	"assertion": {"root"},
 
 	// They declare what they need of a provider, a store and the doctor; the
@@ -63,10 +64,10 @@ var house = map[string][]string{
 	"rehearse": {"root", "config", "doctor", "idp", "lookalike", "pages", "seal", "session", "signin", "web"},
 
 	// The wiring, and what starts it.
-	"server": {"root", "seal", "assertion", "web", "docs", "standin", "lookalike", "config", "idp", "store", "pages", "telemetry", "session", "signin", "gate", "gate/front",
+	"server": {"root", "seal", "assertion", "web", "docs", "standin", "lookalike", "config", "idp", "store", "pages", "telemetry", "session", "bearer", "signin", "gate", "gate/front",
 		"doctor", "doctor/checks", "probe", "console"},
 	"demo": {"root", "config", "standin", "server"},
-	"cli": {"root", "seal", "web", "docs", "standin", "lookalike", "config", "idp", "store", "pages", "telemetry", "session", "signin", "gate", "gate/front",
+	"cli": {"root", "seal", "web", "docs", "standin", "lookalike", "config", "idp", "store", "pages", "telemetry", "session", "bearer", "signin", "gate", "gate/front",
 		"doctor", "doctor/checks", "probe", "console", "bundle", "rehearse", "server", "demo"},
 	"cmd/usher": {"cli"},
 }

@@ -52,6 +52,27 @@ func accountRules() []rule[usher.ExternalAccount] {
 			func(a *T) *string { return &a.ExperienceCloudTenant }),
 		text(Key{Name: "groups_claim", Family: oidc, Meaning: "the claim that holds the person's directory groups", Example: "groups", Default: "groups"},
 			func(a *T) *string { return &a.GroupsClaim }),
+		keys(Key{Name: "bearer", Meaning: "which access tokens of programs are taken; left out: none are", Example: "{audience: [https://reports.corp.example]}"},
+			bearerRules(), func(a *T) *usher.Bearer {
+				a.Bearer = new(usher.Bearer)
+				return a.Bearer
+			}),
+	}
+}
+
+func bearerRules() []rule[usher.Bearer] {
+	type T = usher.Bearer
+	return []rule[T]{
+		list(KindList, Key{Name: "audience", Meaning: "for whom a token may be made out; tokens of IMS name nobody, and clients stands in its place", Example: "[https://reports.corp.example]"},
+			nil, func(b *T) *[]string { return &b.Audience }),
+		list(KindList, Key{Name: "clients", Meaning: "the clients whose tokens are taken; left out: any, and with IMS the account's own alone", Example: "[nightly-export]"},
+			nil, func(b *T) *[]string { return &b.Clients }),
+		scopes(Key{Name: "scopes", Meaning: "the scopes that a token must have", Example: "[reports]"},
+			func(b *T) *usher.Scopes { return &b.Scopes }),
+		list(KindList, Key{Name: "applications", Meaning: "the applications that take tokens; left out: all", Example: "[reports]"},
+			nil, func(b *T) *[]string { return &b.Applications }),
+		flag(Key{Name: "forward", Meaning: "whether the application gets the token, too", Example: "true", Default: "false"},
+			func(b *T) *bool { return &b.Forward }),
 	}
 }
 

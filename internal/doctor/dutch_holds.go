@@ -249,6 +249,8 @@ func dutchHolds(english string) string {
 		return "de provider noemt alle groepen van de persoon"
 	case "the person is in no more groups than usher takes":
 		return "de persoon zit in niet meer groepen dan usher accepteert"
+	case "a program's access token is one that is taken here":
+		return "het toegangstoken van een programma is er een dat hier wordt aangenomen"
 	case "the application's rule lets the operator in":
 		return "de regel van de toepassing laat de operator toe"
 	case "an application covers the address":
@@ -355,6 +357,8 @@ func dutchHolds(english string) string {
 		return "U zit in meer groepen dan de aanmelddienst kan noemen. Geef de referentie door aan de beheerder."
 	case "You are in more groups than this site accepts. Tell the administrator the reference.":
 		return "U zit in meer groepen dan deze site accepteert. Geef de referentie door aan de beheerder."
+	case "The program's pass that came with the request is not taken here.":
+		return "Het programmabewijs dat met het verzoek meekwam, wordt hier niet aangenomen."
 	case "You are signed in, but this application is for other operator groups.":
 		return "U bent aangemeld, maar deze toepassing is voor andere operatorgroepen."
 	case "Nothing is set up at this address.":

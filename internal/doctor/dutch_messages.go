@@ -27,6 +27,8 @@ func dutchMessages(english string) string {
 		return "de toepassing laat %s toe, en dat is hier geen operatorgroep"
 	case "browsers reach the application over http: they keep no session cookie there, and go round in circles":
 		return "browsers bereiken de toepassing via http: daar bewaren ze geen sessiecookie, en draaien ze in een kring"
+	case "a program's access token was refused":
+		return "het toegangstoken van een programma is geweigerd"
 	case "the operator is signed in, but in none of the operator groups that the application allows":
 		return "de operator is aangemeld, maar zit in geen van de operatorgroepen die de toepassing toelaat"
 	case "no application of the configuration covers the address":

@@ -27,6 +27,7 @@ const (
 	PageTooSlow     PageKind = "too-slow"    // the application took too long
 	PageNotHere     PageKind = "not-here"    // usher does not forward to this application
 	PageMethod      PageKind = "method"      // a method that is never forwarded
+	PageToken       PageKind = "token"       // a program's access token is not taken
 )
 
 // A Page is what a person is to be shown.
@@ -70,6 +71,8 @@ func (k PageKind) sentence() string {
 		return "The application took too long to answer."
 	case PageNotHere:
 		return "This application is guarded here and served by another server."
+	case PageToken:
+		return "The access token that came with the request is not taken."
 	case PageMethod:
 		return "This method is not passed on to applications."
 	}
@@ -83,6 +86,8 @@ func pageFor(j *judgement) Page {
 		p.Application = j.Application.Name
 	}
 	switch {
+	case j.bearer != nil:
+		p.Kind, p.Status = PageToken, j.bearer.Status
 	case j.outcome == malformed:
 		p.Kind, p.Status = PageMalformed, http.StatusBadRequest
 	case j.outcome == untold:
@@ -123,6 +128,9 @@ func (g *Guard) turnAway(w *denyWriter, r *http.Request, rules *Rules, q *Reques
 func (g *Guard) show(w *denyWriter, r *http.Request, q *Request, j *judgement, p Page) {
 	h := w.Header()
 	h["Cache-Control"] = g.noStore
+	if p.Kind == PageToken {
+		h["Www-Authenticate"] = j.bearer.challenge()
+	}
 	if p.Kind == PageSignedOut {
 		h["Www-Authenticate"] = j.site.realm
 		h["X-Usher-Sign-In"] = j.site.signIn

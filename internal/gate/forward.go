@@ -230,6 +230,9 @@ func (g *Guard) passOn(w *denyWriter, r *http.Request, d *dialect, rules *Rules,
 	} else if d.below {
 		h["X-Envoy-Auth-Headers-To-Remove"] = []string{"cookie"}
 	}
+	if d.below && j.site.takesBearer && !j.site.forwardBearer {
+		h["X-Envoy-Auth-Headers-To-Remove"] = append(h["X-Envoy-Auth-Headers-To-Remove"], "authorization")
+	}
 	h["Cache-Control"] = g.noStore
 	w.show(j.Decision)
 	w.WriteHeader(http.StatusOK)

@@ -65,8 +65,9 @@ type judgement struct {
 	identity *identity // set where the request may pass
 	// assertion is the header's values; nil: no application wants one.
 	assertion []string
-	clear     []string // Set-Cookie values
-	err       error    // why it could not be judged
+	bearer    *BearerRefusal // a program's token was not taken
+	clear     []string       // Set-Cookie values
+	err       error          // why it could not be judged
 }
 
 // judge is the one way from a request to a decision. A glance is no use of the session.
@@ -91,12 +92,18 @@ func (g *Guard) judge(ctx context.Context, rules *Rules, q *Request, glance bool
 		}
 		return j
 	}
-	visitor, err := rules.visit(ctx, target.Host, q, glance)
+	visitor, refusal, asked, err := rules.program(ctx, app, j.site, q)
+	if !asked {
+		visitor, err = rules.visit(ctx, target.Host, q, glance)
+	}
 	if err == nil {
 		err = ctx.Err() // whoever gave up gets nothing
 	}
 	if err != nil {
 		return badly(unavailable, target, err)
+	}
+	if refusal != nil {
+		return refuseBearer(app, j.site, target, refusal)
 	}
 	j.Decision, j.clear = usher.Decide(app, visitor.Operator, target), visitor.Clear
 	if j.Allowed() {

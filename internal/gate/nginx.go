@@ -47,8 +47,10 @@ func (g *Guard) nginxNo(w *denyWriter, r *http.Request, rules *Rules, q *Request
 	h := w.Header()
 	h["Cache-Control"] = g.noStore
 	p := pageFor(j)
-	switch p.Status {
-	case http.StatusUnauthorized:
+	switch {
+	case p.Kind == PageToken && p.Status == http.StatusUnauthorized:
+		h["Www-Authenticate"] = j.bearer.challenge()
+	case p.Status == http.StatusUnauthorized:
 		h["Www-Authenticate"] = j.site.realm
 		h["X-Usher-Sign-In"] = j.site.signIn
 		h.Set("X-Usher-Page-Load", "0")
@@ -56,7 +58,7 @@ func (g *Guard) nginxNo(w *denyWriter, r *http.Request, rules *Rules, q *Request
 			h.Set("X-Usher-Page-Load", "1")
 			h.Set("X-Usher-Sign-In", j.site.wayBack(j.target))
 		}
-	case http.StatusServiceUnavailable:
+	case p.Status == http.StatusServiceUnavailable:
 	default:
 		p.Status = http.StatusForbidden
 		if p.Reference = g.record(r.Context(), rules, q, j); p.Reference != "" {

@@ -147,6 +147,7 @@ func (s *passage) rewrite(pr *httputil.ProxyRequest) {
 	h := out.Header
 	s.rules.headers.scrub(h)
 	withholdOurCookies(h)
+	withholdBearer(h, site)
 	if client := s.q.client(s.rules.trusted); client.IsValid() {
 		text := client.String()
 		h["X-Forwarded-For"], h["X-Real-Ip"] = []string{text}, []string{text}

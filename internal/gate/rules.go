@@ -46,6 +46,7 @@ type Rules struct {
 	trusted  func(netip.Addr) bool
 	headers  *headerSet
 	revision string
+	bearers  Bearers // nil: no application takes tokens of programs
 	// asserter is nil where no application wants an assertion.
 	asserter  Asserter
 	assertFor time.Duration
@@ -53,16 +54,17 @@ type Rules struct {
 
 // site is what is worked out beforehand for an application.
 type site struct {
-	origin   string // of the address that browsers use
-	host     string // as the application's url has it, with its port if it has one
-	scheme   string
-	home     string // path of the application's own beginning
-	upstream *upstream
-	signIn   []string // address of the sign-in, without a way back
-	realm    []string // WWW-Authenticate
-	number   int      // among the sites
-	asserts  bool
-	audience string // of assertions
+	origin                     string // of the address that browsers use
+	host                       string // as the application's url has it, with its port if it has one
+	scheme                     string
+	home                       string // path of the application's own beginning
+	upstream                   *upstream
+	signIn                     []string // address of the sign-in, without a way back
+	realm                      []string // WWW-Authenticate
+	number                     int      // among the sites
+	takesBearer, forwardBearer bool
+	asserts                    bool
+	audience                   string // of assertions
 }
 
 // RuleOptions are what Rules are made of.
@@ -80,6 +82,8 @@ type RuleOptions struct {
 	// how long one is handed out again.
 	Asserter  Asserter
 	AssertFor time.Duration
+	// Bearers knows programs by their access tokens; nil: no token is looked at.
+	Bearers Bearers
 	// Revision names the configuration in records of refusals.
 	Revision string
 }
@@ -104,13 +108,14 @@ func NewRules(o RuleOptions) (*Rules, error) {
 		o.Trusted = func(netip.Addr) bool { return false }
 	}
 	r := &Rules{apps: apps, sites: make(map[*usher.Application]*site, len(o.Applications)), sessions: o.Sessions,
-		trusted: o.Trusted, headers: headers, revision: o.Revision}
+		trusted: o.Trusted, headers: headers, revision: o.Revision, bearers: o.Bearers}
 	var errs []error
 	for i := range o.Applications {
 		app := &o.Applications[i]
 		s, err := newSite(app)
 		if err == nil {
 			s.number = i
+			s.takeBearer(app, o.Bearers)
 			err = r.assertTo(s, app, o)
 		}
 		errs = append(errs, err)
@@ -129,6 +134,16 @@ func (r *Rules) assertTo(s *site, app *usher.Application, o RuleOptions) error {
 	s.asserts, s.audience = true, app.URL
 	r.asserter, r.assertFor = o.Asserter, o.AssertFor
 	return nil
+}
+
+// takeBearer makes ready what an application that takes tokens is answered with.
+func (s *site) takeBearer(app *usher.Application, b Bearers) {
+	if b == nil {
+		return
+	}
+	if s.takesBearer, s.forwardBearer = b.Takes(app.Name); s.takesBearer {
+		s.realm = append(s.realm, `Bearer realm="usher"`)
+	}
 }
 
 func newSite(app *usher.Application) (*site, error) {

@@ -111,6 +111,7 @@ func providerSentences() map[usher.Code]told {
 func gateSentences() map[usher.Code]told {
 	return map[usher.Code]told{
 		usher.CodeApplicationRefused:  {rights, text{"You are signed in, but none of your operator groups may use this application.", "U bent aangemeld, maar geen van uw operatorgroepen mag deze toepassing gebruiken."}},
+		usher.CodeAccessTokenRefused:  {settings, text{"The program's pass that came with the request is not taken here.", "Het programmabewijs dat met het verzoek meekwam, wordt hier niet aangenomen."}},
 		usher.CodeApplicationUnknown:  {settings, text{"No application is guarded at this address.", "Op dit adres wordt geen toepassing bewaakt."}},
 		usher.CodeRequestNotCanonical: {settings, text{"This address cannot be read in one way only, so it was not passed on.", "Dit adres is op meer dan één manier te lezen en is daarom niet doorgegeven."}},
 		usher.CodeSessionStoreDown:    {waiting, text{"The gateway's own database does not answer at the moment.", "De eigen database van de toegangspoort antwoordt op dit moment niet."}},

@@ -103,6 +103,8 @@ func gateKinds() map[string]situation {
 			text{"You are signed in and let through, but the application behind this gateway did not answer in time. Try again in a minute.", "U bent aangemeld en doorgelaten, maar de toepassing achter deze toegangspoort antwoordde niet op tijd. Probeer het over een minuut opnieuw."}},
 		"not-here": {broken, text{"This application is served elsewhere", "Deze toepassing staat elders"},
 			text{"It is guarded here, but another server passes it on. The way there is not set up properly.", "Ze wordt hier bewaakt, maar een andere server geeft haar door. De weg daarheen is niet goed ingesteld."}},
+		"token": {odd, text{"This program is not let in", "Dit programma wordt niet toegelaten"},
+			text{"The pass that the program sent along is not taken here.", "Het bewijs dat het programma meestuurde, wordt hier niet aangenomen."}},
 		"method": {odd, text{"This cannot be done here", "Dit kan hier niet"},
 			text{"Requests of this method are never passed on to applications.", "Verzoeken met deze methode worden nooit aan toepassingen doorgegeven."}},
 	}

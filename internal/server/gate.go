@@ -44,6 +44,10 @@ func (s gateSessions) look(ctx context.Context, host string, header http.Header,
 
 // gateRules makes the gate's rules of a configuration.
 func (s *Server) gateRules(cfg *config.Config, snap *snapshot) (*gate.Rules, error) {
-	return gate.NewRules(gate.RuleOptions{Applications: cfg.Applications, Sessions: gateSessions{s.sessions, snap.session},
-		Trusted: snap.proxies.Contains, Revision: cfg.Revision, Asserter: snap.asserter, AssertFor: assertion.Fresh})
+	o := gate.RuleOptions{Applications: cfg.Applications, Sessions: gateSessions{s.sessions, snap.session},
+		Trusted: snap.proxies.Contains, Revision: cfg.Revision, Asserter: snap.asserter, AssertFor: assertion.Fresh}
+	if snap.bearer != nil {
+		o.Bearers = bearers{s.programs, snap.bearer}
+	}
+	return gate.NewRules(o)
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/usher-signin/usher"
 	"github.com/usher-signin/usher/internal/assertion"
+	"github.com/usher-signin/usher/internal/bearer"
 	"github.com/usher-signin/usher/internal/config"
 	"github.com/usher-signin/usher/internal/gate"
 	"github.com/usher-signin/usher/internal/session"
@@ -22,6 +23,7 @@ type snapshot struct {
 	signin     *signin.Rules
 	session    *session.Rules
 	gate       *gate.Rules
+	bearer     *bearer.Rules // nil: no account takes tokens of programs
 	proxies    web.TrustedProxies
 	headers    *web.Headers // of our own pages
 	sameOrigin *web.SameOrigin
@@ -88,10 +90,13 @@ func (s *Server) snapshot(cfg *config.Config) (*snapshot, error) {
 	if snap.asserter, err = s.asserter(public); err != nil {
 		return nil, err
 	}
-	if snap.gate, err = s.gateRules(cfg, snap); err != nil {
+	if err := s.register(snap, admit); err != nil {
 		return nil, err
 	}
-	if err := s.register(snap, admit); err != nil {
+	if snap.bearer, err = s.bearerRules(snap, admit); err != nil {
+		return nil, err
+	}
+	if snap.gate, err = s.gateRules(cfg, snap); err != nil {
 		return nil, err
 	}
 	return snap, errors.Join(snap.findHosts(), snap.guardPages())

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/usher-signin/usher"
+	"github.com/usher-signin/usher/internal/bearer"
 	"github.com/usher-signin/usher/internal/config"
 	"github.com/usher-signin/usher/internal/gate"
 	"github.com/usher-signin/usher/internal/idp"
@@ -52,6 +53,7 @@ type Server struct {
 	keys     *seal.Keys
 	sessions *session.Manager
 	flow     *signin.Flow
+	programs *bearer.Verifier
 	guard    *gate.Guard
 	pages    *pages.Pages
 	proxy    *gate.Proxy
@@ -96,6 +98,9 @@ func (s *Server) furnish(ctx context.Context, cfg *config.Config) (err error) {
 	}
 	if s.sessions, err = session.New(session.Options{Store: s.db, Rules: func() *session.Rules { return s.current.Load().session }, Renewer: renewer{s},
 		Now: s.opts.Now, Random: s.opts.Random, Logger: s.opts.Logger}); err != nil {
+		return err
+	}
+	if s.programs, err = bearer.New(s.opts.Now); err != nil {
 		return err
 	}
 	if s.pages, err = pages.New(pages.Options{Logger: s.opts.Logger}); err != nil {

@@ -65,6 +65,10 @@ func flow() []doctor.Check {
 			"You are signed in, but this application is for other operator groups.",
 			"the operator is signed in, but in none of the operator groups that the application allows", "add the person to a directory group that leads to one of them, or one of the person's groups to the application's allow",
 			doctor.Signs{doctor.SymptomApplication: doctor.Typically, one: doctor.Likely}),
+		recorded(usher.CodeAccessTokenRefused, "a program's access token is one that is taken here",
+			"The program's pass that came with the request is not taken here.",
+			"a program's access token was refused", "the evidence names the part of the token: aud and client_id are the account's bearer: in the file, typ is an ID token or an opaque one, a time is an old token or a clock, a signature is another provider's",
+			doctor.Signs{doctor.SymptomApplication: doctor.Rarely}),
 		recorded(usher.CodeApplicationUnknown, "an application covers the address",
 			"Nothing is set up at this address.",
 			"no application of the configuration covers the address", "write an application whose url covers it, or take the address out of the front server",
@@ -81,7 +85,7 @@ func flow() []doctor.Check {
 func recorded(code usher.Code, holds, sentence, message, fix string, signs doctor.Signs) doctor.Check {
 	layer := doctor.LayerIdentity
 	switch code {
-	case usher.CodeApplicationRefused, usher.CodeApplicationUnknown, usher.CodeRequestNotCanonical, usher.CodeStateCookieMissing, usher.CodeStateMissing:
+	case usher.CodeApplicationRefused, usher.CodeAccessTokenRefused, usher.CodeApplicationUnknown, usher.CodeRequestNotCanonical, usher.CodeStateCookieMissing, usher.CodeStateMissing:
 		layer = doctor.LayerBrowser
 	case usher.CodeTooManyGroups, usher.CodeGroupOverage:
 		layer = doctor.LayerMapping

@@ -52,7 +52,7 @@ func rootCodes() []usher.Code {
 		usher.CodeRestartPending, usher.CodeHostedInstance,
 		usher.CodeStateMissing, usher.CodeStateUnknown, usher.CodeStateExpired, usher.CodeStateCookieMissing, usher.CodeProviderError, usher.CodeProviderUnreachable,
 		usher.CodeProviderMetadata, usher.CodeProviderIssuer, usher.CodeTokenRefused, usher.CodeIDTokenInvalid, usher.CodeProfileInvalid, usher.CodeOrganizationMismatch,
-		usher.CodeTooManyGroups, usher.CodeApplicationRefused, usher.CodeApplicationUnknown, usher.CodeRequestNotCanonical, usher.CodeSessionStoreDown, usher.CodeAttemptUnfinished,
+		usher.CodeTooManyGroups, usher.CodeApplicationRefused, usher.CodeAccessTokenRefused, usher.CodeApplicationUnknown, usher.CodeRequestNotCanonical, usher.CodeSessionStoreDown, usher.CodeAttemptUnfinished,
 		usher.CodeTokenAnswerInvalid, usher.CodeGroupOverage, usher.CodeLoginLoop}
 }
 
