@@ -112,7 +112,7 @@ func refuseBearer(app *usher.Application, s *site, target usher.Target, refusal 
 func (b *BearerRefusal) challenge() []string {
 	var t strings.Builder
 	t.WriteString(`Bearer realm="usher", error="` + b.Error + `"`)
-	if b.Cause != nil && plainName(b.Cause.Subject) {
+	if b.Cause != nil && plainName(strings.ReplaceAll(b.Cause.Subject, "_", "-")) {
 		t.WriteString(`, error_description="the token was refused for its ` + b.Cause.Subject + `"`)
 	}
 	if b.Scope != "" && plainText(strings.ReplaceAll(b.Scope, " ", ""), false) && !strings.ContainsAny(b.Scope, `"\\`) {

@@ -143,7 +143,7 @@ func startInstance(t *testing.T, changes [][2]string) *instance {
 	}
 	i.providerDown = serveTLS(t, providerLn, i.provider).Close
 	serveTLS(t, upstreamLn, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		fmt.Fprintf(w, "upstream saw %s as %s", r.RequestURI, r.Header.Get("X-Forwarded-Email"))
+		fmt.Fprintf(w, "upstream saw %s as %s, authorization %q", r.RequestURI, r.Header.Get("X-Forwarded-Email"), r.Header["Authorization"])
 		if token := r.Header.Get("X-Usher-Assertion"); token != "" {
 			fmt.Fprintf(w, "\nassertion %s\n", token)
 		}
