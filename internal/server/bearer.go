@@ -59,7 +59,7 @@ func (s *Server) bearerRules(snap *snapshot, admit map[string]usher.Admission) (
 		}
 		admission := admit[a.InternalName]
 		admission.Near = nil // programs come often, and near misses cost
-		rules.Accounts = append(rules.Accounts, bearer.Account{Admission: admission, Provider: programs{p.client}})
+		rules.Accounts = append(rules.Accounts, bearer.Account{Admission: admission, Provider: programs(p)})
 	}
 	if len(rules.Accounts) == 0 {
 		return nil, nil

@@ -129,7 +129,7 @@ func TestTechnicalAccounts(t *testing.T) {
 			t.Errorf("%s: the application was reached", name)
 		}
 	}
-	if res, _ := b.with(t, reports, http.Header{"Authorization": {"Bearer " + good, "Bearer " + good}}); res.StatusCode != 400 {
+	if res, _ := b.with(t, reports, http.Header{"Authorization": {"Bearer " + good, "Bearer " + good}}); res.StatusCode != http.StatusBadRequest {
 		t.Errorf("twice: %d", res.StatusCode)
 	}
 	if res, _ := b.with(t, reports, nil); res.StatusCode != http.StatusUnauthorized || len(res.Header["Www-Authenticate"]) != 2 {
