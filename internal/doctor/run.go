@@ -182,6 +182,9 @@ func (r *runner) suppress() {
 	now := r.evidence.all.Now
 	for i := range r.results {
 		res := &r.results[i]
+		if r.recorded(res.Code) != nil {
+			continue // whoever asks why a person was refused is to be told
+		}
 		for _, s := range r.evidence.in.Config.Suppress {
 			if res.Status == Fails && s.Code == res.Code && (s.Subject == "" || s.Subject == res.Subject) && !s.Ended(now) {
 				res.Suppressed = s.Reason
