@@ -72,7 +72,7 @@ func (b *bundling) run(ctx context.Context, files []string) error {
 	if len(report.Case.Instances) > 0 && isBundle(files[0]) {
 		return usage(fmt.Errorf("%s is a support archive already", files[0]))
 	}
-	made, err := bundle.Make(report.Case, bundle.Origin{Usher: Version, Made: b.env.Now(), Host: nodeName(), Vantage: report.Vantage}, b.anonymize)
+	made, err := bundle.Make(report.Case, bundle.Origin{Usher: Version, Made: b.env.Now(), Host: machineName(), Vantage: report.Vantage}, b.anonymize)
 	if err != nil {
 		return failed(err)
 	}

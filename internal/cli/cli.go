@@ -121,6 +121,7 @@ a sign-in fails, it says why, with the evidence and the exact fix.`,
 		demoCommand(env), serveCommand(env), doctorCommand(env), explainCommand(env),
 		fixCommand(env), rehearseCommand(env), bundleCommand(env), accessCommand(env), frontCommand(env),
 		standinCommand(env), schemaCommand(env), versionCommand(env),
+		historyCommand(env), auditCommand(env), backupCommand(env), restoreCommand(env), sessionCommand(env), keyCommand(env),
 	)
 	return root
 }

@@ -4,6 +4,7 @@ package cli
 
 import (
 	"bufio"
+	"context"
 	"fmt"
 	"os"
 	"slices"
@@ -37,7 +38,9 @@ said yes, it was changed meanwhile, or what is found is mended elsewhere; 2 the
 call or the file cannot be used, or nothing of this code is found.`,
 		Example: "  usher fix mask-blanks prod.yaml --dry-run\n  usher fix scope-not-provisioned prod.yaml --subject audiencemanager_api --yes",
 		Args:    cobra.ExactArgs(2),
-		RunE:    func(_ *cobra.Command, args []string) error { return runFix(env, usher.Code(args[0]), args[1], f) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return runFix(cmd.Context(), env, usher.Code(args[0]), args[1], f)
+		},
 	}
 	cmd.Flags().BoolVar(&f.yes, "yes", false, "do not ask")
 	cmd.Flags().BoolVar(&f.dryRun, "dry-run", false, "show the difference and change nothing")
@@ -45,7 +48,7 @@ call or the file cannot be used, or nothing of this code is found.`,
 	return cmd
 }
 
-func runFix(env *Env, code usher.Code, path string, f fixFlags) error {
+func runFix(ctx context.Context, env *Env, code usher.Code, path string, f fixFlags) error {
 	cfg, err := config.Load(path, lenient())
 	if err != nil {
 		return usage(err)
@@ -91,6 +94,7 @@ func runFix(env *Env, code usher.Code, path string, f fixFlags) error {
 		return failed(err)
 	}
 	fmt.Fprintf(env.Stdout, "%s is written; as it was before: %s\n", path, written.Backup)
+	noteFix(ctx, env, cfg, code)
 	return nil
 }
 
@@ -217,8 +221,11 @@ func printDelta(env *Env, before, after *config.Config) {
 	}
 }
 
-func confirmed(env *Env, path string) bool {
-	fmt.Fprintf(env.Stdout, "\nWrite this to %s? [y/N] ", path)
+func confirmed(env *Env, path string) bool { return confirm(env, "\nWrite this to "+path+"?") }
+
+// confirm asks, and takes no answer for no.
+func confirm(env *Env, question string) bool {
+	fmt.Fprint(env.Stdout, question+" [y/N] ")
 	line, _ := bufio.NewReader(env.Stdin).ReadString('\n') // no answer is no
 	switch strings.ToLower(strings.TrimSpace(line)) {
 	case "y", "yes", "j", "ja":

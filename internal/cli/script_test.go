@@ -35,11 +35,12 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"eventually": eventually,
-			"grabport":   grabPort,
-			"reference":  grabReference,
-			"freeport":   freePort,
-			"rewrite":    rewrite,
+			"eventually":  eventually,
+			"grabport":    grabPort,
+			"reference":   grabReference,
+			"grabsession": grabSession,
+			"freeport":    freePort,
+			"rewrite":     rewrite,
 		},
 	})
 }

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -19,7 +20,7 @@ import (
 )
 
 func serveCommand(env *Env) *cobra.Command {
-	var file, format, level string
+	var file, format, level, node string
 	cmd := &cobra.Command{
 		Use:   "serve -c FILE",
 		Short: "Run the gateway",
@@ -36,7 +37,7 @@ The log goes to standard error, one record a line.`,
 			stop := keepLog(cmd.Context(), sink)
 			defer stop()
 			s, err := server.New(cmd.Context(), server.Options{ConfigFile: file, Environment: config.OS(), Now: env.Now, Random: rand.Reader,
-				Logger: logger, Requests: requestLog(cmd.Context(), sink, logger, format), Near: lookalike.Near, Node: nodeName(), Version: Version})
+				Logger: logger, Requests: requestLog(cmd.Context(), sink, logger, format), Near: lookalike.Near, Node: nodeName(node, file), Version: Version})
 			if err != nil {
 				return usage(err)
 			}
@@ -51,6 +52,7 @@ The log goes to standard error, one record a line.`,
 		},
 	}
 	cmd.Flags().StringVarP(&file, "config", "c", "", "the configuration file")
+	cmd.Flags().StringVar(&node, "node", "", "the name of this gateway among several; left out: the machine's name and the port")
 	cmd.Flags().StringVar(&format, "log-format", "json", "json or text")
 	cmd.Flags().StringVar(&level, "log-level", "info", "debug, info, warn or error")
 	_ = cmd.MarkFlagRequired("config")
@@ -92,8 +94,22 @@ func newLogger(w io.Writer, format, level string) (*slog.Logger, error) {
 	return nil, fmt.Errorf("--log-format is %q, wanted json or text", format)
 }
 
-// nodeName tells nodes apart where several serve one instance.
-func nodeName() string {
+// nodeName tells gateways apart where several serve one instance: by the machine
+// and, because several may run on one, by the port that the file gives.
+func nodeName(given, file string) string {
+	if given != "" {
+		return given
+	}
+	host := machineName()
+	if cfg, err := config.Load(file, lenient()); err == nil {
+		if _, port, err := net.SplitHostPort(cfg.Server.Listen); err == nil {
+			return host + ":" + port
+		}
+	}
+	return host // the file cannot be read, and the server will say so
+}
+
+func machineName() string {
 	host, err := os.Hostname()
 	if err != nil || host == "" {
 		return "node"

@@ -50,6 +50,14 @@ type Server struct {
 	CAFile          string // further authorities to trust, PEM; empty: the system's only
 	KeyFile         string // master key; empty: none is set and there is no SQLite file to put it beside
 	Contact         string // whom a refused person may ask
+	Retention       Retention
+}
+
+// Retention is how long records are kept.
+type Retention struct {
+	Attempts time.Duration // sign-ins and refusals, for explanations
+	Audit    time.Duration // what was done, and the revisions of the file
+	Sessions time.Duration // sessions after their end
 }
 
 // Session is how long a session lasts, and how old what the provider said of its

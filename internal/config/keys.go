@@ -18,6 +18,7 @@ const (
 	KindPath     Kind = "path"         // of a file, relative to the configuration file's folder
 	KindDatabase Kind = "database"     // sqlite:PATH or postgres://...
 	KindDuration Kind = "duration"     // such as 30m
+	KindDays     Kind = "days"         // such as 90d
 	KindDate     Kind = "date"         // such as 2027-01-31
 	KindMask     Kind = "mask"         // text, {prefix: text} or {pattern: text}
 	KindSecret   Kind = "secret"       // text, {file: path} or {env: name}

@@ -99,6 +99,9 @@ func (c *Config) fillIn(dir string) {
 	set(&s.Session.Idle, 30*time.Minute)
 	set(&s.Session.Refresh, 15*time.Minute)
 	set(&s.Session.Lifetime, 10*time.Hour)
+	set(&s.Retention.Attempts, 90*24*time.Hour)
+	set(&s.Retention.Audit, 400*24*time.Hour)
+	set(&s.Retention.Sessions, time.Hour)
 	if path, ok := strings.CutPrefix(s.Database, sqliteScheme); ok && path != ":memory:" {
 		set(&s.KeyFile, strings.TrimSuffix(path, filepath.Ext(path))+".key")
 	}

@@ -80,7 +80,8 @@ func TestExampleLoads(t *testing.T) {
 		t.Errorf("applications %+v, want %+v", c.Applications, want)
 	}
 	server := Server{Listen: "127.0.0.1:4180", PublicURL: "https://campaign.corp.example", TrustedProxies: []string{"127.0.0.1"},
-		Database: "sqlite:/etc/usher/usher.db", KeyFile: "/etc/usher/usher.key", Session: Session{Idle: 30 * time.Minute, Lifetime: 10 * time.Hour, Refresh: 15 * time.Minute}}
+		Database: "sqlite:/etc/usher/usher.db", KeyFile: "/etc/usher/usher.key", Session: Session{Idle: 30 * time.Minute, Lifetime: 10 * time.Hour, Refresh: 15 * time.Minute},
+		Retention: Retention{Attempts: 90 * 24 * time.Hour, Audit: 400 * 24 * time.Hour, Sessions: time.Hour}}
 	if !reflect.DeepEqual(c.Server, server) {
 		t.Errorf("server %#v, want %#v", c.Server, server)
 	}

@@ -68,6 +68,7 @@ func TestProblems(t *testing.T) {
 		{"wrong word", strings.Replace(minimal, "name: production", "name: x\n  environment: prod", 1), []string{`f.yaml:3:16: saw "prod" for environment; wanted production, stage or development; write production`}},
 		{"wrong type", strings.Replace(minimal, "type: Adobe Marketing Cloud", "type: ADOBE MARKETING CLOUD", 1), []string{`f.yaml:6:11: saw "ADOBE MARKETING CLOUD" for type ... write Adobe Marketing Cloud`}},
 		{"bad duration", after("server: {session: {idle: 30 minutes, lifetime: 0s}}"), []string{`f.yaml:7:26: saw "30 minutes" for idle; wanted a duration`, `f.yaml:7:48: saw "0s" for lifetime`}},
+		{"bad days", after("server: {retention: {attempts: 90, audit: 0d, sessions: 1w}}"), []string{`f.yaml:7:32: saw a number for attempts; wanted a number of days`, `f.yaml:7:43: saw "0d" for audit`, `f.yaml:7:57: saw "1w" for sessions`}},
 		{"number for duration", after("server: {session: {idle: 30}}"), []string{"f.yaml:7:26: saw a number for idle; wanted a duration"}},
 		{"bad address", strings.Replace(minimal, "https://campaign", "campaign", 1), []string{`f.yaml:3:8: saw "campaign.corp.example" for url; wanted an absolute http or https address`}},
 		{"bad listen", after("server: {listen: 127.0.0.1, admin_listen: 'x:99999'}"), []string{`f.yaml:7:18: saw "127.0.0.1" for listen`, `f.yaml:7:43: saw "x:99999" for admin_listen`}},

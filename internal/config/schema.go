@@ -108,6 +108,8 @@ func (k Key) form() map[string]any {
 		return orReference("", map[string]any{"type": "string", "pattern": "^(sqlite:.|postgres(ql)?:)"})
 	case KindDuration:
 		return map[string]any{"type": "string", "pattern": `^\+?([0-9]+(\.[0-9]*)?|\.[0-9]+)(ns|us|µs|μs|ms|s|m|h)([0-9.]+(ns|us|µs|μs|ms|s|m|h))*$`}
+	case KindDays:
+		return map[string]any{"type": "string", "pattern": `^0*[1-9][0-9]{0,4}[dh]$`}
 	case KindDate:
 		return map[string]any{"type": "string", "format": "date"}
 	case KindMask:

@@ -30,6 +30,8 @@ func serverRules() []rule[Server] {
 			parsePath, func(s *T) *string { return &s.KeyFile }),
 		text(Key{Name: "contact", Meaning: "whom a refused person may ask", Example: "helpdesk@corp.example"},
 			func(s *T) *string { return &s.Contact }),
+		keys(Key{Name: "retention", Meaning: "how long records are kept", Example: "{attempts: 30d, audit: 800d}"},
+			retentionRules(), func(s *T) *Retention { return &s.Retention }),
 	}
 }
 
@@ -44,6 +46,18 @@ func sessionRules() []rule[Session] {
 			parseDuration, func(s *T) *time.Duration { return &s.Refresh }),
 		parsed(KindDuration, Key{Name: "stale", Meaning: "for how long after that a provider may fail to answer before the session waits for it; left out: until the session's own end", Example: "2h"},
 			parseDuration, func(s *T) *time.Duration { return &s.Stale }),
+	}
+}
+
+func retentionRules() []rule[Retention] {
+	type T = Retention
+	return []rule[T]{
+		parsed(KindDays, Key{Name: "attempts", Meaning: "how long a sign-in and its steps can be looked up", Example: "30d", Default: "90d"},
+			parseDays, func(r *T) *time.Duration { return &r.Attempts }),
+		parsed(KindDays, Key{Name: "audit", Meaning: "how long the record of what was done, and the revisions of this file, are kept", Example: "800d", Default: "400d"},
+			parseDays, func(r *T) *time.Duration { return &r.Audit }),
+		parsed(KindDays, Key{Name: "sessions", Meaning: "how long the rows of sessions stay after their end", Example: "24h", Default: "1h"},
+			parseDays, func(r *T) *time.Duration { return &r.Sessions }),
 	}
 }
 

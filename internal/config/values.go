@@ -28,6 +28,8 @@ func (k Kind) want() string {
 		return "sqlite:PATH or a postgres:// address"
 	case KindDuration:
 		return "a duration above zero with its unit, such as 30m or 10h"
+	case KindDays:
+		return "a number of days or hours above zero, such as 90d or 12h"
 	case KindDate:
 		return "a date, year-month-day"
 	case KindMask:
@@ -73,6 +75,22 @@ func parseDuration(_ *reader, v string) (time.Duration, string) {
 		return 0, KindDuration.want()
 	}
 	return d, ""
+}
+
+// parseDays takes days and hours: how long something is kept is not told in
+// minutes.
+func parseDays(_ *reader, v string) (time.Duration, string) {
+	number, unit := v, time.Duration(0)
+	if rest, ok := strings.CutSuffix(v, "d"); ok {
+		number, unit = rest, 24*time.Hour
+	} else if rest, ok := strings.CutSuffix(v, "h"); ok {
+		number, unit = rest, time.Hour
+	}
+	n, err := strconv.ParseUint(number, 10, 32)
+	if err != nil || n == 0 || n > 99_999 || unit == 0 {
+		return 0, KindDays.want()
+	}
+	return time.Duration(n) * unit, ""
 }
 
 func parseDate(_ *reader, v string) (time.Time, string) {

@@ -20,7 +20,7 @@ type Material struct {
 // what is derived for another purpose.
 func (k *Keys) Derive(purpose string, size int) ([]Material, error) {
 	var out []Material
-	for _, one := range k.list {
+	for _, one := range k.list() {
 		secret, err := hkdf.Key(sha256.New, one.secret[:], one.id[:], "usher derive "+purpose, size)
 		if err != nil {
 			return nil, fmt.Errorf("deriving %d bytes for %s: %w", size, purpose, err)

@@ -14,7 +14,10 @@ import (
 	"strings"
 )
 
-const fileTag = "usher-key-1"
+const (
+	fileTag = "usher-key-1"
+	nextTag = "next" // after a key that is to be the next one in use
+)
 
 // LoadFile reads a key file: one key a line, the current one first. A file that
 // others can read is refused.
@@ -64,33 +67,44 @@ func LoadOrCreateFile(path string, random io.Reader) (*Keys, error) {
 
 // New makes a set with one key drawn from random.
 func New(random io.Reader) (*Keys, error) {
-	var k key
-	if _, err := io.ReadFull(random, k.id[:]); err != nil {
-		return nil, fmt.Errorf("drawing a key: %w", err)
+	k, err := draw(random)
+	if err != nil {
+		return nil, err
 	}
-	if _, err := io.ReadFull(random, k.secret[:]); err != nil {
-		return nil, fmt.Errorf("drawing a key: %w", err)
+	return keysOf([]key{k}), nil
+}
+
+func draw(random io.Reader) (k key, err error) {
+	for _, into := range [][]byte{k.id[:], k.secret[:]} {
+		if _, err := io.ReadFull(random, into); err != nil {
+			return key{}, fmt.Errorf("drawing a key: %w", err)
+		}
 	}
-	return &Keys{list: []key{k}}, nil
+	return k, nil
 }
 
 func (k *Keys) encode() []byte {
 	var b bytes.Buffer
-	for _, one := range k.list {
-		fmt.Fprintf(&b, "%s %x %s\n", fileTag, one.id, base64.StdEncoding.EncodeToString(one.secret[:]))
+	for _, one := range k.list() {
+		fmt.Fprintf(&b, "%s %x %s", fileTag, one.id, base64.StdEncoding.EncodeToString(one.secret[:]))
+		if one.next {
+			b.WriteString(" " + nextTag)
+		}
+		b.WriteByte('\n')
 	}
 	return b.Bytes()
 }
 
 func parse(data []byte) (*Keys, error) {
-	var keys Keys
+	var list []key
 	for i, line := range strings.Split(string(data), "\n") {
 		fields := strings.Fields(line)
 		if len(fields) == 0 {
 			continue
 		}
 		bad := fmt.Errorf("line %d is not %q, an id and a key", i+1, fileTag)
-		if len(fields) != 3 || fields[0] != fileTag {
+		next := len(fields) == 4 && fields[3] == nextTag && len(list) > 0
+		if len(fields) != 3 && !next || fields[0] != fileTag {
 			return nil, bad
 		}
 		id, err1 := hex.DecodeString(fields[1])
@@ -98,10 +112,10 @@ func parse(data []byte) (*Keys, error) {
 		if err1 != nil || err2 != nil || len(id) != idBytes || len(secret) != keyBytes {
 			return nil, bad
 		}
-		keys.list = append(keys.list, key{[idBytes]byte(id), [keyBytes]byte(secret)})
+		list = append(list, key{[idBytes]byte(id), [keyBytes]byte(secret), next})
 	}
-	if len(keys.list) == 0 {
+	if len(list) == 0 {
 		return nil, errors.New("there is no key in it")
 	}
-	return &keys, nil
+	return keysOf(list), nil
 }

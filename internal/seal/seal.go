@@ -16,6 +16,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"sync/atomic"
 )
 
 const (
@@ -31,20 +32,39 @@ var (
 	ErrNotOpened  = errors.New("the value does not open: it was altered, or belongs to another row")
 )
 
-// Keys is a set of keys: the first seals, all open. It is safe for concurrent use.
-type Keys struct{ list []key }
+// Keys is a set of keys: the first seals, all open. It is safe for concurrent
+// use, and another set can take its place meanwhile (see [Keys.Replace]).
+type Keys struct {
+	held    atomic.Pointer[[]key]
+	unknown atomic.Pointer[func()]
+}
 
 type key struct {
 	id     [idBytes]byte
 	secret [keyBytes]byte
+	next   bool // it opens, and does not seal yet; never the first
+}
+
+func keysOf(list []key) *Keys {
+	k := &Keys{}
+	k.held.Store(&list)
+	return k
+}
+
+func (k *Keys) list() []key {
+	if held := k.held.Load(); held != nil {
+		return *held
+	}
+	return nil
 }
 
 // Seal encrypts plain for a purpose and a row.
 func (k *Keys) Seal(purpose, row string, plain []byte) ([]byte, error) {
-	if len(k.list) == 0 {
+	list := k.list()
+	if len(list) == 0 {
 		return nil, errors.New("there is no key to seal with")
 	}
-	current := k.list[0]
+	current := list[0]
 	aead, err := current.aead(purpose)
 	if err != nil {
 		return nil, err
@@ -55,10 +75,21 @@ func (k *Keys) Seal(purpose, row string, plain []byte) ([]byte, error) {
 
 // Open decrypts what Seal made for the same purpose and row.
 func (k *Keys) Open(purpose, row string, sealed []byte) ([]byte, error) {
+	plain, err := k.open(purpose, row, sealed)
+	if errors.Is(err, ErrUnknownKey) {
+		if look := k.unknown.Load(); look != nil {
+			(*look)()
+			return k.open(purpose, row, sealed)
+		}
+	}
+	return plain, err
+}
+
+func (k *Keys) open(purpose, row string, sealed []byte) ([]byte, error) {
 	if len(sealed) < headerSize || sealed[0] != version {
 		return nil, ErrNotOpened
 	}
-	for _, candidate := range k.list {
+	for _, candidate := range k.list() {
 		if string(candidate.id[:]) != string(sealed[1:headerSize]) {
 			continue
 		}
@@ -77,16 +108,16 @@ func (k *Keys) Open(purpose, row string, sealed []byte) ([]byte, error) {
 
 // Current names the key that seals; it may be shown and compared between nodes.
 func (k *Keys) Current() string {
-	if len(k.list) == 0 {
+	if len(k.list()) == 0 {
 		return ""
 	}
-	return fmt.Sprintf("%x", k.list[0].id)
+	return fmt.Sprintf("%x", k.list()[0].id)
 }
 
 // IDs names all keys, the one that seals first.
 func (k *Keys) IDs() []string {
-	out := make([]string, len(k.list))
-	for i, one := range k.list {
+	out := make([]string, len(k.list()))
+	for i, one := range k.list() {
 		out[i] = fmt.Sprintf("%x", one.id)
 	}
 	return out

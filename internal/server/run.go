@@ -58,7 +58,7 @@ func (s *Server) WithTLS(ln net.Listener) (net.Listener, error) {
 func (s *Server) Run(ctx context.Context, ln net.Listener) error {
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	var work sync.WaitGroup
-	for _, task := range []func(context.Context){s.sessions.Run, s.follow, s.beat, s.sweep} {
+	for _, task := range []func(context.Context){s.sessions.Run, s.follow, s.followKeys, s.beat, s.sweep} {
 		work.Go(func() { task(background) })
 	}
 	endEnvoy, err := s.serveEnvoy(ctx)
@@ -67,6 +67,7 @@ func (s *Server) Run(ctx context.Context, ln net.Listener) error {
 		work.Wait()
 		return errors.Join(err, ln.Close())
 	}
+	s.audit(ctx, "gateway-started", s.byNode(), s.Config().File, "revision "+s.Config().Revision)
 	srv := s.httpServer()
 	served := make(chan error, 1)
 	go func() { served <- srv.Serve(ln) }()
@@ -87,6 +88,7 @@ func (s *Server) Run(ctx context.Context, ln net.Listener) error {
 	endEnvoy()
 	stop()
 	work.Wait()
+	s.audit(context.WithoutCancel(ctx), "gateway-stopped", s.byNode(), s.Config().File, "revision "+s.Config().Revision)
 	return err
 }
 
@@ -98,6 +100,7 @@ func (s *Server) follow(ctx context.Context) {
 			err = s.reload(ctx, cfg)
 		}
 		s.noteReload(ctx, err)
+		s.auditReload(ctx, err)
 		if err != nil {
 			s.opts.Logger.Error("the configuration file was changed and cannot be used; the old one stays in force", slog.Any("error", err))
 		}
@@ -117,6 +120,7 @@ func (s *Server) reload(ctx context.Context, cfg *config.Config) error {
 		{"server.listen", old.Server.Listen, cfg.Server.Listen},
 		{"server.envoy_grpc_listen", old.Server.EnvoyGRPCListen, cfg.Server.EnvoyGRPCListen},
 		{"server.database", old.Server.Database, cfg.Server.Database},
+		{"server.retention", fmt.Sprint(old.Server.Retention), fmt.Sprint(cfg.Server.Retention)},
 		{"server.key_file", old.Server.KeyFile, cfg.Server.KeyFile},
 		{"server.tls.cert_file", old.Server.TLS.CertFile, cfg.Server.TLS.CertFile},
 	} {

@@ -11,6 +11,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -51,6 +52,7 @@ type Server struct {
 	opts     Options
 	db       *store.DB
 	keys     *seal.Keys
+	keyring  *keyring
 	sessions *session.Manager
 	flow     *signin.Flow
 	programs *bearer.Verifier
@@ -61,6 +63,7 @@ type Server struct {
 	current  atomic.Pointer[snapshot]
 	about    atomic.Pointer[reloaded]
 	opened   opened
+	putting  sync.Mutex // held while a snapshot is made and put in force
 
 	frameRefuse func(http.ResponseWriter, *http.Request, *web.Error)
 }
@@ -79,13 +82,18 @@ func New(ctx context.Context, opts Options) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{opts: opts, opened: opened{listen: cfg.Server.Listen, database: cfg.Server.DatabaseShown()}}
-	if s.db, err = store.Open(ctx, cfg.Server.Database, store.Options{Now: opts.Now}); err != nil {
+	if s.db, err = store.Open(ctx, cfg.Server.Database, store.Options{Now: opts.Now, Keep: retention(cfg)}); err != nil {
 		return nil, err
 	}
 	if err := s.furnish(ctx, cfg); err != nil {
 		return nil, errors.Join(err, s.db.Close())
 	}
 	return s, nil
+}
+
+func retention(cfg *config.Config) store.Retention {
+	keep := cfg.Server.Retention
+	return store.Retention{Attempts: keep.Attempts, Unfinished: min(keep.Attempts, 7*24*time.Hour), Events: keep.Audit, Revisions: keep.Audit, Sessions: keep.Sessions}
 }
 
 // furnish makes the rooms, and puts the first configuration in force.
@@ -96,6 +104,8 @@ func (s *Server) furnish(ctx context.Context, cfg *config.Config) (err error) {
 	if s.keys, err = seal.LoadOrCreateFile(cfg.Server.KeyFile, s.opts.Random); err != nil {
 		return err
 	}
+	s.keyring = &keyring{path: cfg.Server.KeyFile, keys: s.keys, now: s.opts.Now, log: s.opts.Logger}
+	s.keys.OnUnknown(s.keyring.unknown)
 	if s.sessions, err = session.New(session.Options{Store: s.db, Rules: func() *session.Rules { return s.current.Load().session }, Renewer: renewer{s},
 		Now: s.opts.Now, Random: s.opts.Random, Logger: s.opts.Logger}); err != nil {
 		return err
@@ -107,7 +117,7 @@ func (s *Server) furnish(ctx context.Context, cfg *config.Config) (err error) {
 		return err
 	}
 	s.flow = &signin.Flow{Rules: func() *signin.Rules { return s.current.Load().signin }, Store: s.db, Sessions: s.sessions,
-		Sealer: s.keys, Now: s.opts.Now, Random: s.opts.Random, Logger: s.opts.Logger}
+		Sealer: s.keys, Now: s.opts.Now, Random: s.opts.Random, Logger: s.opts.Logger, Audit: s.audit}
 	s.guard, err = gate.New(gate.Options{Rules: func() *gate.Rules { return s.current.Load().gate }, Attempts: s.db,
 		Pages: gatePages{s}, Observe: s.observe, Now: s.opts.Now, Random: s.opts.Random, Logger: s.opts.Logger})
 	if err != nil {
@@ -129,6 +139,8 @@ func (s *Server) Config() *config.Config { return s.current.Load().config }
 
 // enforce puts a configuration in force, whole or not at all.
 func (s *Server) enforce(ctx context.Context, cfg *config.Config) error {
+	s.putting.Lock()
+	defer s.putting.Unlock()
 	snap, err := s.snapshot(cfg)
 	if err == nil {
 		s.current.Store(snap)

@@ -60,6 +60,9 @@ func (f *Flow) signedOutThere(ctx context.Context, l usher.Logout, by string) er
 		return err
 	}
 	f.Sessions.Forget(logins...)
+	for _, login := range logins {
+		f.audit(ctx, ActionSignedOut, "provider of "+l.Account, login, "by the provider, "+by)
+	}
 	f.Logger.Info("the provider signed a person out", slog.String("account", l.Account), slog.String("by", by), slog.Any("references", logins))
 	return nil
 }

@@ -62,6 +62,7 @@ func (f *Flow) Renew(ctx context.Context, s usher.Session, refresh time.Duration
 			logger.Error("a login could not be ended", slog.Any("error", err))
 			return session.Renewal{Later: busy}
 		}
+		f.audit(ctx, ActionSignedOut, "provider of "+s.Account, s.Login, "the provider no longer vouches for "+personName(s.Person))
 		return session.Renewal{Over: true}
 	}
 	logger.Warn("the provider could not be asked again about a person; the session goes on with what it said before",

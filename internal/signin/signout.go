@@ -23,6 +23,7 @@ func (f *Flow) SignOut(ctx context.Context, s usher.Session, returnTo string) (l
 		return "", err
 	}
 	f.Logger.Info("signed out", slog.String("reference", s.Login))
+	f.audit(ctx, ActionSignedOut, personName(s.Person), s.Login, "by the person")
 	reg := f.Rules().exact(s.Account)
 	if reg == nil {
 		return "", nil
@@ -71,4 +72,21 @@ func (f *Flow) revoke(ctx context.Context, p Provider, keepsake []byte, login st
 	if err := p.Revoke(ctx, keepsake); err != nil {
 		f.Logger.Warn("the provider did not take its tokens back; they end by themselves", slog.String("reference", login), slog.Any("error", err))
 	}
+}
+
+// ActionSignedOut is what the record calls the end of a login.
+const ActionSignedOut = "signed-out"
+
+// audit records what was done, where there is a record.
+func (f *Flow) audit(ctx context.Context, action, actor, subject, detail string) {
+	if f.Audit != nil {
+		f.Audit(ctx, action, actor, subject, detail)
+	}
+}
+
+func personName(p usher.Person) string {
+	if p.Email != "" {
+		return p.Email
+	}
+	return p.Subject
 }

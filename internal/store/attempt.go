@@ -48,6 +48,9 @@ func putAttempt(a usher.Attempt) step[int] {
 		if err == nil && n == 0 {
 			return 0, ErrDuplicate
 		}
+		if err == nil {
+			err = auditOutcome(ctx, r, a)
+		}
 		return n, err
 	}
 }

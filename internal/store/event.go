@@ -4,7 +4,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"encoding/hex"
 	"fmt"
 	"io"
@@ -30,22 +29,39 @@ func (db *DB) Audit(ctx context.Context, e Event) (string, error) {
 	if e.At.IsZero() {
 		e.At = db.opts.Now()
 	}
-	var raw [10]byte
-	if _, err := io.ReadFull(db.opts.Random, raw[:]); err != nil {
-		return "", db.failure(doing, refuse("no id could be drawn: %w", err))
+	rest, err := drawID(db.opts)
+	if err != nil {
+		return "", db.failure(doing, err)
 	}
-	// Ids sort by time, so that a list has one order on every engine.
-	e.ID = fmt.Sprintf("%016x%s", uint64(micros(e.At)), hex.EncodeToString(raw[:]))
+	e.ID = eventID(e.At, rest)
 	return write(ctx, db, doing, func(ctx context.Context, r runner) (string, error) {
-		err := within(field{"the actor", e.Actor, maxKey}, field{"the client's address", e.Client, maxKey}, field{"the action", e.Action, maxKey},
-			field{"the subject", e.Subject, maxText}, field{"the detail", e.Detail, maxRecord})
-		if err != nil {
-			return "", err
-		}
-		_, err = r.exec(ctx, `INSERT INTO events (id, at, actor, client, action, subject, detail) VALUES (?, ?, ?, ?, ?, ?, ?)`,
-			e.ID, micros(e.At), e.Actor, e.Client, e.Action, e.Subject, e.Detail)
-		return e.ID, err
+		return e.ID, addEvent(ctx, r, e)
 	})
+}
+
+func drawID(o Options) ([]byte, error) {
+	var raw [10]byte
+	if _, err := io.ReadFull(o.Random, raw[:]); err != nil {
+		return nil, refuse("no id could be drawn: %w", err)
+	}
+	return raw[:], nil
+}
+
+// eventID makes an id. Ids sort by time, so that a list has one order on every engine.
+func eventID(at time.Time, rest []byte) string {
+	return fmt.Sprintf("%016x%s", uint64(micros(at)), hex.EncodeToString(rest))
+}
+
+// addEvent adds an event once: the same id adds nothing.
+func addEvent(ctx context.Context, r runner, e Event) error {
+	err := within(field{"the actor", e.Actor, maxKey}, field{"the client's address", e.Client, maxKey}, field{"the action", e.Action, maxKey},
+		field{"the subject", e.Subject, maxText}, field{"the detail", e.Detail, maxRecord})
+	if err != nil {
+		return err
+	}
+	_, err = r.exec(ctx, `INSERT INTO events (id, at, actor, client, action, subject, detail) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
+		e.ID, micros(e.At), e.Actor, e.Client, e.Action, e.Subject, e.Detail)
+	return err
 }
 
 // An EventFilter chooses events. Its zero value chooses the latest.
@@ -64,8 +80,6 @@ func (db *DB) Events(ctx context.Context, f EventFilter) ([]Event, error) {
 	w.equal("subject", f.Subject)
 	w.between("at", f.Since, f.Before)
 	return read(ctx, db, "listing what was done", func(ctx context.Context, r runner) ([]Event, error) {
-		return list(ctx, r, func(rows *sql.Rows) (e Event, err error) {
-			return e, rows.Scan((*text)(&e.ID), (*moment)(&e.At), (*text)(&e.Actor), (*text)(&e.Client), (*text)(&e.Action), (*text)(&e.Subject), (*text)(&e.Detail))
-		}, limited(f.Limit), `SELECT id, at, actor, client, action, subject, detail FROM events`+w.clause()+` ORDER BY at DESC, id DESC`, w.bound()...)
+		return list(ctx, r, scanEvent, limited(f.Limit), `SELECT `+eventColumns+` FROM events`+w.clause()+` ORDER BY at DESC, id DESC`, w.bound()...)
 	})
 }

@@ -133,6 +133,9 @@ func (db *DB) backupFile(path string) func(context.Context, string) error {
 		if err := db.copyInto(ctx, path, partial.Name()); err != nil {
 			return fmt.Errorf("the backup %s was not made: %w", destination, errors.Join(err, partial.Close()))
 		}
+		if _, err := LookInto(ctx, partial.Name()); err != nil {
+			return fmt.Errorf("the backup %s was made and does not read back: %w", destination, errors.Join(err, partial.Close()))
+		}
 		if err := errors.Join(partial.Sync(), partial.Close()); err != nil {
 			return fmt.Errorf("the backup %s did not reach the disk: %w", destination, err)
 		}

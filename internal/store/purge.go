@@ -15,6 +15,7 @@ type Retention struct {
 	Unfinished time.Duration // attempts that nobody came back from: 7 days
 	Events     time.Duration // 400 days
 	Revisions  time.Duration // 400 days; the latest of each node stays
+	Sessions   time.Duration // after their absolute end: an hour, for nodes whose clocks are behind
 }
 
 const day = 24 * time.Hour
@@ -23,7 +24,7 @@ func (k Retention) withDefaults() Retention {
 	for _, f := range []struct {
 		field *time.Duration
 		usual time.Duration
-	}{{&k.Attempts, 90 * day}, {&k.Unfinished, 7 * day}, {&k.Events, 400 * day}, {&k.Revisions, 400 * day}} {
+	}{{&k.Attempts, 90 * day}, {&k.Unfinished, 7 * day}, {&k.Events, 400 * day}, {&k.Revisions, 400 * day}, {&k.Sessions, time.Hour}} {
 		if *f.field <= 0 {
 			*f.field = f.usual
 		}
@@ -72,7 +73,7 @@ func (db *DB) pasts() []past {
 		{`DELETE FROM rehearsals WHERE state_hash IN (SELECT state_hash FROM rehearsals WHERE begun < ? LIMIT ?)`, usher.MaxPendingAge + usher.MaxRehearsalKept},
 		{`DELETE FROM rehearsals WHERE state_hash IN (SELECT state_hash FROM rehearsals WHERE returned > 0 AND returned < ? LIMIT ?)`, usher.MaxRehearsalKept},
 		{`DELETE FROM tickets WHERE id IN (SELECT id FROM tickets WHERE issued < ? LIMIT ?)`, 2 * usher.MaxTicketAge},
-		{`DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE expires < ? LIMIT ?)`, time.Hour},
+		{`DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE expires < ? LIMIT ?)`, keep.Sessions},
 		{`DELETE FROM grants WHERE login IN (SELECT login FROM grants WHERE expires < ? LIMIT ?)`, time.Hour},
 		{`DELETE FROM logouts WHERE (provider, id) IN (SELECT provider, id FROM logouts WHERE at < ? LIMIT ?)`, usher.MaxLogoutAge + usher.MaxPendingAge},
 		{`DELETE FROM ended_logins WHERE login IN (SELECT login FROM ended_logins WHERE ended < ? LIMIT ?)`, day},

@@ -124,7 +124,7 @@ func purge(t fixture) {
 		{day + time.Hour, 2, "the ended login and the silent node"},
 		{7*day + time.Hour, 1, "the attempt that nobody came back from"},
 		{90*day + time.Hour, 1, "the refused attempt"},
-		{401 * day, 2, "the event, and the revision that is not the latest"},
+		{401 * day, 3, "the event, that of the refused attempt, and the revision that is not the latest"},
 		{999 * day, 0, "nothing more"},
 	} {
 		t.clock.Move(start.Add(c.after).Sub(t.clock.Now()))
