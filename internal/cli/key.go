@@ -66,6 +66,9 @@ It can be interrupted and run again at any point. Keep a copy of the key file.`,
 	return cmd
 }
 
+// nodeSilence is how long a gateway may have said nothing and still count as running.
+const nodeSilence = 20 * time.Second
+
 // openKeys opens the records and the key file of an instance.
 func openKeys(ctx context.Context, env *Env, file string) (*config.Config, *store.DB, *seal.Keys, error) {
 	cfg, db, err := openRecords(ctx, env, file)
