@@ -18,6 +18,26 @@ type Application struct {
 	// Assertion says that the application is also told who is signed in by a
 	// signed JSON Web Token.
 	Assertion bool
+	// Headers are the names under which it is told who is signed in.
+	Headers HeaderNames
+}
+
+// The named sets of identity headers.
+const (
+	HeadersForwarded   = "forwarded"    // X-Forwarded-User, -Email, -Groups, -Preferred-Username: what is used where none is named
+	HeadersAuthRequest = "auth-request" // X-Auth-Request-User and so on, as behind oauth2-proxy
+	HeadersRemote      = "remote"       // Remote-User, -Email, -Groups, -Name, as behind Authelia
+)
+
+// HeaderSets lists the named sets.
+func HeaderSets() []string { return []string{HeadersForwarded, HeadersAuthRequest, HeadersRemote} }
+
+// HeaderNames says under which names an application is told who is signed in:
+// a named set, and single names in place of the set's or beside them. Empty
+// ones are left to the set.
+type HeaderNames struct {
+	Set                                                     string
+	Subject, Email, Name, Groups, Rights, Account, Provider string
 }
 
 // Applications answers which application covers a request. It is made once

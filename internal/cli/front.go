@@ -40,8 +40,8 @@ address to server.trusted_proxies, or usher believes nothing that it says.`,
 				return usage(err)
 			}
 			p.Usher, p.PublicURL, p.Applications = "http://"+cfg.Server.Listen, cfg.Server.PublicURL, cfg.Applications
-			for _, h := range gate.DefaultHeaders() {
-				p.Identity = append(p.Identity, h.Name)
+			if p.Identity, err = gate.HeaderNames(cfg.Applications); err != nil {
+				return usage(fmt.Errorf("%s: %w", args[1], err))
 			}
 			if slices.ContainsFunc(cfg.Applications, func(a usher.Application) bool { return a.Assertion }) {
 				p.Identity = append(p.Identity, gate.AssertionHeader)

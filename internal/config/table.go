@@ -83,6 +83,8 @@ func applicationRules() []rule[usher.Application] {
 			wantPath, func(a *T) *[]string { return &a.Public }),
 		flag(Key{Name: "assertion", Meaning: "whether the application is also told who is signed in by a signed token, in the header X-Usher-Assertion", Example: "true", Default: "false"},
 			func(a *T) *bool { return &a.Assertion }),
+		keys(Key{Name: "headers", Meaning: "the names of the headers that tell the application who is signed in", Example: "{set: remote, groups: X-Groups}"},
+			headerRules(), func(a *T) *usher.HeaderNames { return &a.Headers }),
 	}
 }
 

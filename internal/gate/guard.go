@@ -107,7 +107,7 @@ func (g *Guard) judge(ctx context.Context, rules *Rules, q *Request, glance bool
 	}
 	j.Decision, j.clear = usher.Decide(app, visitor.Operator, target), visitor.Clear
 	if j.Allowed() {
-		id, cause := rules.identityOf(visitor)
+		id, cause := rules.identityOf(visitor, j.site)
 		if cause != nil {
 			return judgement{Decision: refuseOperator(app, visitor.Operator, cause), target: target, site: j.site}
 		}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"sync/atomic"
 
@@ -69,10 +70,11 @@ func RemoteHeaders() []Header {
 // in ways that nobody can read.
 const maxIdentityBytes = 8 << 10
 
-// headerSet is the identity headers made ready.
+// headerSet is the names of all identity headers made ready.
 type headerSet struct {
-	headers []Header // names in canonical form
+	names   []string // in canonical form
 	guarded map[string]struct{}
+	layouts int // how many ways there are to fill the names
 	nobody  *identity
 	empty   []string // a header's values: nothing
 }
@@ -80,40 +82,52 @@ type headerSet struct {
 // identity is the headers of one operator, made ready to be written.
 type identity struct {
 	set    *headerSet
-	values [][]string // in the order of the set's headers; never altered
+	values [][]string // in the order of the set's names; never altered
 	// asserted are the assertions made for the operator, by number of the site.
 	asserted []atomic.Pointer[asserted]
 }
 
 var errHeaderName = errors.New("an identity header's name is letters, digits and hyphens, at most 64, and no name that HTTP itself or the front server uses")
 
+// newHeaderSet makes a set of the headers of one application, to which others'
+// can be added until finish is called.
 func newHeaderSet(headers []Header) (*headerSet, error) {
-	s := &headerSet{guarded: make(map[string]struct{})}
+	s := &headerSet{guarded: make(map[string]struct{}), empty: []string{""}}
 	for _, n := range protectedNames {
 		s.guarded[n] = struct{}{}
 	}
+	return s, s.include(headers)
+}
+
+// include adds an application's headers.
+func (s *headerSet) include(headers []Header) error {
 	taken := make(map[string]bool)
 	for _, h := range headers {
 		fold := foldedName(h.Name)
 		if !plainName(h.Name) || len(h.Name) > longestName || notForIdentity(fold) {
-			return nil, fmt.Errorf("identity header %q: %w", h.Name, errHeaderName)
+			return fmt.Errorf("identity header %q: %w", h.Name, errHeaderName)
 		}
 		if taken[fold] {
-			return nil, fmt.Errorf("identity header %q is named twice", h.Name)
+			return fmt.Errorf("identity header %q is named twice", h.Name)
 		}
 		if _, err := h.Field.of(&usher.Operator{}); err != nil {
-			return nil, fmt.Errorf("identity header %q: %w", h.Name, err)
+			return fmt.Errorf("identity header %q: %w", h.Name, err)
 		}
 		taken[fold] = true
 		s.guarded[fold] = struct{}{}
-		s.headers = append(s.headers, Header{http.CanonicalHeaderKey(h.Name), h.Field})
+		if name := http.CanonicalHeaderKey(h.Name); !slices.Contains(s.names, name) {
+			s.names = append(s.names, name)
+		}
 	}
-	s.empty = []string{""}
+	return nil
+}
+
+// finish makes what is said of nobody.
+func (s *headerSet) finish() {
 	s.nobody = &identity{set: s}
-	for range s.headers {
-		s.nobody.values = append(s.nobody.values, []string{""})
+	for range s.names {
+		s.nobody.values = append(s.nobody.values, s.empty)
 	}
-	return s, nil
 }
 
 // notForIdentity lists names that mean something else to those who read them.
@@ -151,45 +165,46 @@ func (f Field) of(op *usher.Operator) (string, error) {
 	return "", fmt.Errorf("there is no field %q: it is one of subject, provider, account, email, name, groups, rights", string(f))
 }
 
-// identityOf gives the visitor's headers, made once for as long as the visitor
-// is judged the same. They are refused where they are too large.
-func (r *Rules) identityOf(v Visitor) (*identity, *usher.Cause) {
-	s := r.headers
-	if v.Kept != nil {
-		if kept := v.Kept.Load(); kept != nil {
-			if id, ok := (*kept).(*identity); ok && id.set == s {
-				return id, nil
-			}
+// identityOf gives the visitor's headers for a site, made once for as long as
+// the visitor is judged the same. They are refused where they are too large.
+func (r *Rules) identityOf(v Visitor, at *site) (*identity, *usher.Cause) {
+	keep := r.headers.kept(v, at.layout)
+	if keep != nil {
+		if id := keep.Load(); id != nil {
+			return id, nil
 		}
 	}
-	id, size := s.render(v.Operator)
+	id, size := r.headers.render(v.Operator, at.layout)
 	if size > maxIdentityBytes {
 		return nil, &usher.Cause{Step: usher.StepGate, Code: usher.CodeTooManyGroups, Subject: v.Operator.Email,
 			Saw: fmt.Sprintf("identity headers of %d bytes", size), Want: fmt.Sprintf("at most %d", maxIdentityBytes)}
 	}
 	id.asserted = r.slots()
-	if v.Kept != nil {
-		var kept any = id
-		v.Kept.Store(&kept)
+	if keep != nil {
+		keep.Store(id)
 	}
 	return id, nil
 }
 
-func (s *headerSet) render(op *usher.Operator) (*identity, int) {
-	id := &identity{set: s, values: make([][]string, len(s.headers))}
+func (s *headerSet) render(op *usher.Operator, l *layout) (*identity, int) {
+	id := &identity{set: s, values: make([][]string, len(s.names))}
 	size := 0
-	for i, h := range s.headers {
-		value, _ := h.Field.of(op) // newHeaderSet has tried the field
+	for i, field := range l.fields {
+		if field == "" {
+			id.values[i] = s.empty
+			continue
+		}
+		value, _ := field.of(op) // include has tried the field
 		id.values[i] = []string{value}
-		size += len(h.Name) + len(value)
+		size += len(s.names[i]) + len(value)
 	}
 	return id, size
 }
 
 // write puts every identity header into h, in place of any that is there.
 func (id *identity) write(h http.Header) {
-	for i := range id.set.headers {
-		h[id.set.headers[i].Name] = id.values[i]
+	for i, name := range id.set.names {
+		h[name] = id.values[i]
 	}
 }
 

@@ -62,6 +62,7 @@ type site struct {
 	signIn                     []string // address of the sign-in, without a way back
 	realm                      []string // WWW-Authenticate
 	number                     int      // among the sites
+	layout                     *layout
 	takesBearer, forwardBearer bool
 	asserts                    bool
 	audience                   string // of assertions
@@ -76,7 +77,7 @@ type RuleOptions struct {
 	// Trusted tells front servers from everybody else by the address of the
 	// connection; nil trusts nobody.
 	Trusted func(netip.Addr) bool
-	// Headers are the identity headers; nil: [DefaultHeaders].
+	// Headers are the identity headers of applications that name none; nil: [DefaultHeaders].
 	Headers []Header
 	// Asserter signs assertions for the applications that want one; AssertFor is
 	// how long one is handed out again.
@@ -100,7 +101,7 @@ func NewRules(o RuleOptions) (*Rules, error) {
 	if o.Headers == nil {
 		o.Headers = DefaultHeaders()
 	}
-	headers, err := newHeaderSet(o.Headers)
+	headers, filled, err := layouts(o.Applications, o.Headers)
 	if err != nil {
 		return nil, err
 	}
@@ -114,7 +115,7 @@ func NewRules(o RuleOptions) (*Rules, error) {
 		app := &o.Applications[i]
 		s, err := newSite(app)
 		if err == nil {
-			s.number = i
+			s.number, s.layout = i, filled[i]
 			s.takeBearer(app, o.Bearers)
 			err = r.assertTo(s, app, o)
 		}
