@@ -131,8 +131,8 @@ func (l *ledger) forget(thing refusedThing) {
 }
 
 // record gives a refusal its reference. Only what a person or an administrator
-// could mend is recorded, and only page loads and forms: a page's icon, images
-// and scripts get the reference of the page where it was refused for the same.
+// could mend is recorded, and only page loads, forms and programs with a token: a
+// page's icon, images and scripts get the reference of the page where it was refused for the same.
 func (g *Guard) record(ctx context.Context, rules *Rules, q *Request, j *judgement) usher.Reference {
 	if g.opts.Attempts == nil || j.outcome != judged && j.outcome != untold || j.Cause == nil {
 		return ""
@@ -145,7 +145,7 @@ func (g *Guard) record(ctx context.Context, rules *Rules, q *Request, j *judgeme
 		thing.host = j.target.Host
 	}
 	now := g.opts.Now()
-	if !q.byPerson() {
+	if !q.byPerson() && j.bearer == nil { // a program has no page, and nothing else to be told by
 		return g.refused.known(thing, now)
 	}
 	ref, fresh, err := g.refused.find(thing, now, func() (usher.Reference, error) { return usher.NewReference(g.opts.Random) })
