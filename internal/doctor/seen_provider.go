@@ -133,7 +133,7 @@ type GrantAnswer struct {
 	ContentType string
 	Error       string
 	Description string
-	Throttled   bool   // 429, 403, 5xx, or no answer in the form of RFC 6749: says nothing
+	Throttled   bool   // 429, 403, above 500, or no answer in the form of RFC 6749: says nothing
 	Fault       string // why no answer came
 	Alike       string
 }

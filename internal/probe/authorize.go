@@ -30,6 +30,7 @@ func set(name, value string) change {
 func withoutChallenge(q url.Values) { q.Del("code_challenge"); q.Del("code_challenge_method") }
 
 func (p *provider) gatherAuthorize(ctx context.Context) (*doctor.AuthorizeAnswers, string) {
+	defer p.taken.set(false)
 	d, ok := p.found.wait(ctx)
 	switch {
 	case !ok:
@@ -49,6 +50,8 @@ func (p *provider) gatherAuthorize(ctx context.Context) (*doctor.AuthorizeAnswer
 		return answers, "" // it would only be more of the same
 	}
 	s.controls(ctx, answers)
+	p.taken.set((asked.Landing == doctor.LandsBack || asked.Landing == doctor.LandsLogin) &&
+		(answers.UnknownClient == nil || !asked.Same(*answers.UnknownClient)))
 	s.scopes(ctx, answers)
 	s.callbacks(ctx, answers)
 	if asked.Landing == doctor.LandsBack && asked.Error != "" && asked.Error != "login_required" {

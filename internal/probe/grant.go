@@ -67,7 +67,7 @@ func (t *teller) ask(ctx context.Context) (*doctor.GrantAnswers, string) {
 		a.UnknownClient = t.try(ctx, credential{id: unknown.id, style: "none"})
 		return t.told(ctx, a.NoSecret)
 	}
-	wrong := credential{id: id, secret: t.random.hex(16), style: a.Style}
+	wrong := credential{id: id, secret: t.shapedLike(secret), style: a.Style}
 	// The control goes first: where it does not answer the secret stays here.
 	control := t.try(ctx, wrong)
 	if control == nil || control.Throttled {
@@ -83,8 +83,11 @@ func (t *teller) ask(ctx context.Context) (*doctor.GrantAnswers, string) {
 	} else {
 		a.Post, a.WrongPost = own, control
 	}
-	if own != nil && refused(own) && own.Same(*control) {
-		t.otherWays(ctx, secret)
+	if own != nil && own.Same(*control) && (refused(own) || own.Error == "invalid_request") {
+		// Where the client itself may be the fault, the secret is not sent again.
+		if taken, _ := t.taken.wait(ctx); taken || a.UnknownClient != nil && !own.Same(*a.UnknownClient) {
+			t.otherWays(ctx, secret)
+		}
 	}
 	return t.told(ctx, own)
 }
@@ -109,6 +112,25 @@ func (t *teller) own(ctx context.Context, secret, style string) *doctor.GrantAns
 	}
 	t.answers.Authenticated++
 	return t.try(ctx, credential{id: t.account.ClientID, secret: secret, style: style})
+}
+
+// shapedLike gives a secret that nobody has and that is written with the same
+// kinds of characters: a provider may stumble over those before it looks at
+// the secret, and that must not pass for having taken it.
+func (t *teller) shapedLike(secret string) string {
+	digits := t.random.hex(len(secret))
+	changed := 0
+	other := strings.Map(func(r rune) rune {
+		if r > unicode.MaxASCII || !unicode.IsLetter(r) && !unicode.IsDigit(r) {
+			return r
+		}
+		changed++
+		return rune(digits[changed-1])
+	}, secret)
+	if changed < 8 {
+		return other + t.random.hex(16)
+	}
+	return other
 }
 
 func refused(a *doctor.GrantAnswer) bool {
@@ -197,7 +219,7 @@ func (t *teller) read(r *reply, sent map[string]string) *doctor.GrantAnswer {
 	}
 	// 400 and 401 say something even without a word of JSON.
 	spoken := a.Error != "" || r.status == http.StatusBadRequest || r.status == http.StatusUnauthorized
-	a.Throttled = r.status == http.StatusTooManyRequests || r.status == http.StatusForbidden || r.status >= 500 || !spoken
+	a.Throttled = r.status == http.StatusTooManyRequests || r.status == http.StatusForbidden || r.status > 500 || !spoken
 	what := a.Description
 	if err != nil {
 		what = visible(r.body)

@@ -94,8 +94,9 @@ func (a account) yaml() string {
 	}
 	line("callback_url", a.callback)
 	b.WriteString("operator_groups:\n  - name: Admin\n    rights: [ADMINISTRATION]\n")
+	b.WriteString("server:\n  public_url: https://campaign.corp.example\n")
 	if a.caFile != "" {
-		fmt.Fprintf(&b, "server:\n  public_url: https://campaign.corp.example\n  ca_file: %s\n", a.caFile)
+		fmt.Fprintf(&b, "  ca_file: %s\n", a.caFile)
 	}
 	return b.String()
 }

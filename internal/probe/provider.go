@@ -28,6 +28,7 @@ type provider struct {
 	clock   *clockSamples
 
 	found    *later[discovered]
+	taken    *later[bool]       // the sign-in page takes the client
 	finished []*later[struct{}] // one each who may note the provider's clock
 }
 
@@ -51,7 +52,7 @@ func (w *world) providerGatherers(context.Context) []gatherer {
 func (w *world) newProvider(i int, trusted trust) *provider {
 	a := w.cfg.Accounts[i]
 	p := &provider{world: w, index: i, account: a, trust: trusted, turns: make(chan struct{}, atOnce),
-		clock: &clockSamples{}, found: newLater[discovered]()}
+		clock: &clockSamples{}, found: newLater[discovered](), taken: newLater[bool]()}
 	u, err := url.Parse(a.Server)
 	p.local = err == nil && usher.Loopback(u.Hostname()) && w.cfg.Instance.Environment == usher.Development
 	p.plain = p.local && u.Scheme == "http"

@@ -72,14 +72,17 @@ func judgeClientID(e *doctor.Evidence, a doctor.Account) (doctor.Ruling, bool) {
 		if _, taken := variantTaken(answers); taken {
 			return doctor.Ruling{}, false // with another callback the same client is taken
 		}
-		switch verdict(answers, answers.UnknownClient, answers.UnknownCallback, "unauthorized_client", "invalid_client") {
-		case accepted:
+		if verdict(answers, answers.UnknownClient, answers.UnknownCallback, "unauthorized_client", "invalid_client") == accepted {
 			return doctor.Ruling{}, false
-		case refused:
-			return fail("the provider does not know the client id %s", quoted(a.ClientID)).
+		}
+		if clientRefused(a) {
+			r := fail("the provider does not know the client id %s", quoted(a.ClientID)).
 				Found(landed(answers.Asked), "another answer than for a client id that nobody has").
-				With("%s", "sent: "+answers.Asked.Sent).
-				Elsewhere("compare the client id with the provider's: it belongs to one environment and one organization"), true
+				With("%s", "sent: "+answers.Asked.Sent)
+			if g := a.Grant(); g != nil && g.UnknownClient != nil {
+				r = r.With("the token endpoint treats it as one that nobody has, too: %s", answered(g.UnknownClient))
+			}
+			return r.Elsewhere("compare the client id with the provider's: it belongs to one environment and one organization"), true
 		}
 	}
 	_, _, found, known := a.Client()
@@ -285,8 +288,7 @@ func liveSecret(a doctor.Account) (r doctor.Ruling, decided, wrong bool) {
 		return r, false, false // this endpoint does not look at the secret first
 	case !asked.Same(*control) && (!refusesClient(asked) || asked.Error == "unauthorized_client"):
 		return r, true, false
-	case refusesClient(asked) && g.UnknownClient != nil && asked.Same(*g.UnknownClient) && a.Authorize() != nil &&
-		verdict(a.Authorize(), a.Authorize().UnknownClient, a.Authorize().UnknownCallback, "unauthorized_client", "invalid_client") == refused:
+	case refusesClient(asked) && g.UnknownClient != nil && asked.Same(*g.UnknownClient) && clientRefused(a):
 		r = doctor.Fail(a.InternalName, "the token endpoint refuses the client").Since(usher.CodeClientIDUnknown)
 	default:
 		r = doctor.Fail(a.InternalName, "the token endpoint refuses the client secret")

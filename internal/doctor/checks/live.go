@@ -103,13 +103,44 @@ func landed(a doctor.AuthorizeAnswer) string {
 	return text
 }
 
-// clientKnown says that the token endpoint took the account's id and secret,
-// and would not have taken others: whatever else is refused, it is not the client.
+// clientKnown says that the token endpoint knows the client: it took the
+// account's id and secret and would not have taken others, or it refuses a
+// wrong secret of ours in another way than a client that nobody has.
+// Whatever else is refused, it is not the client.
 func clientKnown(a doctor.Account) bool {
 	g := a.Grant()
 	if g == nil {
 		return false
 	}
 	asked, control, _ := inUse(g)
-	return asked != nil && control != nil && asked.ClientKnown() && !asked.Same(*control)
+	if asked == nil || control == nil {
+		return false
+	}
+	return asked.ClientKnown() && !asked.Same(*control) ||
+		g.UnknownClient != nil && !g.UnknownClient.Throttled && !control.Throttled && !control.Same(*g.UnknownClient)
+}
+
+// clientRefused says that the provider does not know the client. Where its
+// sign-in page answers our request as it answers a client that nobody has,
+// that alone may also be the callback's fault, if one page stands for both; but
+// where the token endpoint too treats us as a client that nobody has, one
+// fault explains what else would take two.
+func clientRefused(a doctor.Account) bool {
+	all := a.Authorize()
+	if all == nil || clientKnown(a) {
+		return false
+	}
+	switch verdict(all, all.UnknownClient, all.UnknownCallback, "unauthorized_client", "invalid_client") {
+	case accepted:
+		return false
+	case refused:
+		return true
+	}
+	g, asked := a.Grant(), all.Asked
+	if g == nil || g.UnknownClient == nil || all.UnknownClient == nil || !asked.Same(*all.UnknownClient) ||
+		asked.Landing != doctor.LandsPage && asked.Landing != doctor.LandsElsewhere {
+		return false
+	}
+	own, control, _ := inUse(g)
+	return own != nil && control != nil && !own.Throttled && own.Same(*g.UnknownClient) && control.Same(*g.UnknownClient)
 }
