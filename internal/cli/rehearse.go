@@ -125,10 +125,11 @@ func (r *rehearsal) load(file string) (*config.Config, error) {
 	return config.Parse("standard input", data, config.OS())
 }
 
-func (r *rehearsal) tell(format string, args ...any) {
+// tell says something to the person, in their language.
+func (r *rehearsal) tell(template string, args ...any) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for line := range strings.SplitSeq(fmt.Sprintf(format, args...), "\n") {
+	for line := range strings.SplitSeq(doctor.Say(template, args...).In(doctor.Language(r.env.language())), "\n") {
 		fmt.Fprintln(r.say, lookalike.Visible(line))
 	}
 }
@@ -148,7 +149,9 @@ func (r *rehearsal) play(ctx context.Context, cfg *config.Config, one *rehearse.
 	if !ways.any() {
 		return nil, ways.none()
 	}
-	r.tell("\nOpen this address in a browser and sign in as the person it is about:\n\n%s\n", address)
+	r.tell("")
+	r.tell("Open this address in a browser and sign in as the person it is about:")
+	r.tell("%s", "\n"+address+"\n")
 	ways.describe()
 	typed := ways.typed
 	if ways.door != nil || ways.gateway {
@@ -182,7 +185,7 @@ func (r *rehearsal) show(cfg *config.Config, o *rehearse.Outcome) error {
 		err = r.json(o, report)
 	} else {
 		options := doctor.Options{Color: r.env.color(), Width: r.env.Width, Verbose: r.verbose, Language: doctor.Language(r.env.language())}
-		err = errors.Join(rehearse.Text(r.env.Stdout, o, rehearse.TextOptions{Color: options.Color, Width: options.Width}), doctor.Causes(r.env.Stdout, report, options))
+		err = errors.Join(rehearse.Text(r.env.Stdout, o, rehearse.TextOptions{Color: options.Color, Width: options.Width, Language: options.Language}), doctor.Causes(r.env.Stdout, report, options))
 	}
 	if err != nil {
 		return failed(err)
@@ -304,7 +307,7 @@ func (w *waysBack) readPasted(ctx context.Context) {
 	w.paste = true
 	// The reader ends with standard input, which nobody can be made to close.
 	go func() {
-		if !w.one.Paste(ctx, w.env.Stdin, w.arrived, func(sentence string) { w.tell("%s", sentence) }) {
+		if !w.one.Paste(ctx, w.env.Stdin, w.arrived, func(hint doctor.Phrase) { w.tell(hint.Template, hint.Args...) }) {
 			close(w.typed)
 		}
 	}()
@@ -329,10 +332,7 @@ func (w *waysBack) describe() {
 }
 
 func oneLine(err error) string {
-	if err == nil {
-		return "no way is known"
-	}
-	return strings.ReplaceAll(err.Error(), "\n", "; ")
+	return strings.ReplaceAll(fmt.Sprint(err), "\n", "; ")
 }
 
 // lingerFor is how long the browser has to fetch the last page.

@@ -230,6 +230,7 @@ func (o *Outcome) giveBack(ctx context.Context, client *idp.Client, g *idp.Grant
 	}
 	o.Returned = "the tokens were given back to the provider"
 	if err := client.Revoke(ctx, g.Keepsake()); err != nil {
-		o.Returned = "the tokens could not be given back, and end by themselves: " + err.Error()
+		o.Returned = "the tokens could not be given back, and end by themselves"
+		o.Notes = append(o.Notes, "giving the tokens back: "+err.Error())
 	}
 }

@@ -128,7 +128,7 @@ func TestDoorLingers(t *testing.T) {
 		t.Fatal("the page has no style")
 	}
 	style, _, _ = strings.Cut(style, `"`)
-	if res := ask(d, "GET", pages.StaticPath+style); res.StatusCode != 200 {
+	if res := ask(d, "GET", pages.StaticPath+style); res.StatusCode != http.StatusOK {
 		t.Fatalf("the style: %d", res.StatusCode)
 	}
 	d.Linger(t.Context(), time.Hour) // returns, or the test does not

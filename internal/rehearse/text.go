@@ -6,17 +6,20 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/usher-signin/usher"
+	"github.com/usher-signin/usher/internal/doctor"
 	"github.com/usher-signin/usher/internal/lookalike"
 )
 
 // TextOptions say how text is written.
 type TextOptions struct {
-	Color bool // color, which is never the only signal
-	Width int  // columns of the terminal; zero: lines are not broken
+	Color    bool // color, which is never the only signal
+	Width    int  // columns of the terminal; zero: lines are not broken
+	Language doctor.Language
 }
 
 // Text writes what was seen, step by step, for a person. The causes come after
@@ -57,6 +60,11 @@ func (p *printer) paint(color, text string) string {
 		return text
 	}
 	return "\x1b[" + color + "m" + text + "\x1b[0m"
+}
+
+// say gives a sentence in the language asked for.
+func (p *printer) say(template string, args ...any) string {
+	return doctor.Say(template, args...).In(p.o.Language)
 }
 
 func (p *printer) line(text string) {
@@ -120,15 +128,15 @@ func (p *printer) arrived(o *Outcome) {
 	p.line("")
 	switch {
 	case o.Way == ByDoor:
-		p.line("The browser is back; this command answered at the callback.")
+		p.line(p.say("The browser is back; this command answered at the callback."))
 	case o.Way == ByMailbox:
-		p.line("The browser is back; the running gateway handed its callback over, and opened no session.")
+		p.line(p.say("The browser is back; the running gateway handed its callback over, and opened no session."))
 	case o.Way == ByHand:
-		p.line("The browser is back; the address was pasted.")
+		p.line(p.say("The browser is back; the address was pasted."))
 	case o.Landed != "":
-		p.line("The browser ended at " + plain(o.Landed) + ", not at the callback " + plain(o.CallbackURL) + ".")
+		p.line(plain(p.say("The browser ended at %s, not at the callback %s.", o.Landed, o.CallbackURL)))
 	case o.Result == NeverBack:
-		p.line("The browser did not come back to the callback " + plain(o.CallbackURL) + ".")
+		p.line(plain(p.say("The browser did not come back to the callback %s.", o.CallbackURL)))
 	}
 }
 
@@ -136,18 +144,18 @@ func (p *printer) scopes(o *Outcome) {
 	if o.Way == "" {
 		return
 	}
-	p.heading("scopes")
-	p.field("requested", o.Requested.Spaces())
+	p.heading(p.say("scopes"))
+	p.field(p.say("requested"), o.Requested.Spaces())
 	if o.Granted == nil {
-		p.field("granted", "not known: it did not come so far")
+		p.field(p.say("granted"), p.say("not known: it did not come so far"))
 		return
 	}
-	p.field("granted", o.Granted.Spaces())
+	p.field(p.say("granted"), o.Granted.Spaces())
 	if len(o.NotGranted) > 0 {
-		p.field("not granted", o.NotGranted.Spaces())
+		p.field(p.say("not granted"), o.NotGranted.Spaces())
 	}
 	if extra := o.Granted.Minus(o.Requested); len(extra) > 0 {
-		p.field("not asked for", extra.Spaces())
+		p.field(p.say("not asked for"), extra.Spaces())
 	}
 }
 
@@ -155,26 +163,26 @@ func (p *printer) idToken(t *IDToken) {
 	if t == nil || len(t.Checks) == 0 {
 		return
 	}
-	p.heading("ID token")
+	p.heading(p.say("ID token"))
 	for _, c := range t.Checks {
-		sign, says := p.paint(good, "ok"), "holds"
+		sign, says := p.paint(good, "ok"), p.say("holds")
 		switch c.Status {
 		case "moot":
-			sign, says = "--", "not judged: an earlier check does not hold, or there is nothing to judge"
+			sign, says = "--", p.say("not judged: an earlier check does not hold, or there is nothing to judge")
 		case "fails":
-			sign, says = p.paint(bad, "NO"), "saw "+c.Saw+", wanted "+c.Want
+			sign, says = p.paint(bad, "NO"), p.say("saw %s, wanted %s", c.Saw, c.Want)
 			if c.Detail != "" {
 				says += "; " + c.Detail
 			}
 		}
-		p.marked(sign, checkName(c.ID), says)
+		p.marked(sign, p.say(checkName(c.ID)), says)
 	}
 	if t.Algorithm != "" {
 		key := t.Algorithm
 		if t.KeyID != "" {
-			key += ", key " + t.KeyID
+			key = p.say("%s, key %s", key, t.KeyID)
 		}
-		p.field("signed with", key)
+		p.field(p.say("signed with"), key)
 	}
 }
 
@@ -209,17 +217,17 @@ func checkName(id string) string {
 
 func (p *printer) claims(o *Outcome) {
 	for _, s := range o.Sources {
-		p.heading("claims from " + s.Name)
+		p.heading(p.say("claims from %s", s.Name))
 		for _, c := range s.Claims {
 			p.field(c.Name, lookalike.Show(c.Value))
 		}
 		if len(s.Claims) == 0 {
-			p.field("", "none")
+			p.field("", p.say("none"))
 		}
 	}
 	for i, n := range o.Notes {
 		if i == 0 {
-			p.heading("what was odd")
+			p.heading(p.say("what was odd"))
 		}
 		p.field("", lookalike.Show(n))
 	}
@@ -229,19 +237,19 @@ func (p *printer) groups(o *Outcome) {
 	if o.Person == nil {
 		return
 	}
-	p.heading(fmt.Sprintf("directory groups: %d received", len(o.Person.GroupNames())))
+	p.heading(p.say("directory groups: %d received", len(o.Person.GroupNames())))
 	for _, g := range o.Groups {
-		sign, says := "--", "the mask does not match"
+		sign, says := "--", p.say("the mask does not match")
 		switch {
 		case g.Operator != "":
-			sign, says = p.paint(good, "ok"), "operator group "+show(g.Operator)
+			sign, says = p.paint(good, "ok"), p.say("operator group %s", show(g.Operator))
 		case g.Matches:
-			sign, says = p.paint(bad, "NO"), "the mask leaves "+show(g.Leaves)+", which is no operator group here"
+			sign, says = p.paint(bad, "NO"), p.say("the mask leaves %s, which is no operator group here", show(g.Leaves))
 		}
-		p.line(strings.Repeat(" ", margin) + sign + " " + show(g.Directory) + p.paint(faint, "   from "+plain(g.Source)))
+		p.line(strings.Repeat(" ", margin) + sign + " " + show(g.Directory) + p.paint(faint, "   "+plain(p.say("from %s", g.Source))))
 		p.field("", says)
 		if g.Near != nil {
-			p.field("", "near miss of "+show(g.Near.Want)+": "+g.Near.How)
+			p.field("", p.say("near miss of %s: %s", show(g.Near.Want), g.Near.How))
 		}
 	}
 }
@@ -252,23 +260,23 @@ func (p *printer) compared(o *Outcome) {
 	if len(o.Compared) == 0 {
 		return
 	}
-	p.heading("organization and product")
+	p.heading(p.say("organization and product"))
 	for _, c := range o.Compared {
-		saw := "none"
+		saw := p.say("none")
 		if len(c.Saw) > 0 {
 			saw = strings.Join(c.Saw, ", ")
 		}
 		if c.Holds {
-			p.marked(p.paint(good, "ok"), c.What, c.Want)
+			p.marked(p.paint(good, "ok"), p.say(c.What), c.Want)
 			continue
 		}
-		p.marked(p.paint(bad, "NO"), c.What, "saw "+saw+", wanted "+orNothing(c.Want))
+		p.marked(p.paint(bad, "NO"), p.say(c.What), p.say("saw %s, wanted %s", saw, p.orNothing(c.Want)))
 	}
 }
 
-func orNothing(s string) string {
+func (p *printer) orNothing(s string) string {
 	if s == "" {
-		return "nothing: the account has none"
+		return p.say("nothing: the account has none")
 	}
 	return s
 }
@@ -278,43 +286,43 @@ func (p *printer) sizes(o *Outcome) {
 	if t == nil {
 		return
 	}
-	p.heading("sizes and lifetimes")
+	p.heading(p.say("sizes and lifetimes"))
 	if o.IDToken != nil && o.IDToken.Bytes > 0 {
-		p.field("ID token", size(o.IDToken.Bytes)+life(o.IDToken.Issued, o.IDToken.Ends))
+		p.field(p.say("ID token"), p.size(o.IDToken.Bytes)+p.life(o.IDToken.Issued, o.IDToken.Ends))
 	}
-	access := size(t.AccessBytes)
+	access := p.size(t.AccessBytes)
 	if t.AccessLife > 0 {
-		access += ", valid for " + Span(time.Duration(t.AccessLife))
+		access += p.say(", valid for %s", Span(time.Duration(t.AccessLife)))
 	}
-	p.field("access token", access)
+	p.field(p.say("access token"), access)
 	if t.RefreshBytes > 0 {
-		p.field("refresh token", size(t.RefreshBytes))
+		p.field(p.say("refresh token"), p.size(t.RefreshBytes))
 	} else {
-		p.field("refresh token", "none was given")
+		p.field(p.say("refresh token"), p.say("none was given"))
 	}
-	p.field("session cookie", size(t.CookieBytes)+", whatever the tokens hold; "+size(t.SealedBytes)+" would be kept sealed in the database")
-	p.field("session", fmt.Sprintf("%s at most, %s without a request", Span(time.Duration(o.Session.Lifetime)), Span(time.Duration(o.Session.Idle))))
+	p.field(p.say("session cookie"), p.say("%s, whatever the tokens hold; %s would be kept sealed in the database", p.size(t.CookieBytes), p.size(t.SealedBytes)))
+	p.field(p.say("session"), p.say("%s at most, %s without a request", Span(time.Duration(o.Session.Lifetime)), Span(time.Duration(o.Session.Idle))))
 	if o.IDToken != nil && !o.IDToken.SignedIn.IsZero() && !o.IDToken.Issued.IsZero() {
-		p.field("signed in", Span(o.IDToken.Issued.Sub(o.IDToken.SignedIn))+" before the ID token was issued")
+		p.field(p.say("signed in"), p.say("%s before the ID token was issued", Span(o.IDToken.Issued.Sub(o.IDToken.SignedIn))))
 	}
 	if t.ClockAhead != nil {
-		p.field("clock", clock(time.Duration(*t.ClockAhead)))
+		p.field(p.say("clock"), p.clock(time.Duration(*t.ClockAhead)))
 	}
-	p.field("afterwards", o.Returned)
+	p.field(p.say("afterwards"), p.say(o.Returned))
 }
 
-func size(bytes int) string {
+func (p *printer) size(bytes int) string {
 	if bytes >= 1000 {
-		return fmt.Sprintf("%d,%03d bytes", bytes/1000, bytes%1000)
+		return p.say("%s bytes", fmt.Sprintf("%d,%03d", bytes/1000, bytes%1000))
 	}
-	return fmt.Sprintf("%d bytes", bytes)
+	return p.say("%s bytes", strconv.Itoa(bytes))
 }
 
-func life(from, to time.Time) string {
+func (p *printer) life(from, to time.Time) string {
 	if from.IsZero() || to.IsZero() {
 		return ""
 	}
-	return ", valid for " + Span(to.Sub(from))
+	return p.say(", valid for %s", Span(to.Sub(from)))
 }
 
 // Span spells a time as people read it: 10m, not 10m0s.
@@ -329,45 +337,45 @@ func Span(d time.Duration) string {
 	return text
 }
 
-func clock(ahead time.Duration) string {
+func (p *printer) clock(ahead time.Duration) string {
 	switch {
 	case ahead.Abs() <= 2*time.Second:
-		return "this machine and the provider agree"
+		return p.say("this machine and the provider agree")
 	case ahead > 0:
-		return "this machine is " + Span(ahead) + " ahead of the provider"
+		return p.say("this machine is %s ahead of the provider", Span(ahead))
 	}
-	return "this machine is " + Span(-ahead) + " behind the provider"
+	return p.say("this machine is %s behind the provider", Span(-ahead))
 }
 
 func (p *printer) verdict(o *Outcome) {
 	p.line("")
-	who := "The person"
+	who := p.say("The person")
 	if o.Person != nil {
-		who = person(*o.Person)
+		who = p.person(*o.Person)
 	}
 	switch o.Result {
 	case LetIn:
-		p.line(p.paint(good, "LET IN") + "   " + who + " would be let in as " + lookalike.Show(list(o.OperatorGroups)) + ".")
+		p.line(p.paint(good, p.say("LET IN")) + "   " + p.say("%s would be let in as %s.", who, lookalike.Show(list(o.OperatorGroups))))
 		if len(o.Rights) > 0 {
-			p.field("rights", list(o.Rights))
+			p.field(p.say("rights"), list(o.Rights))
 		}
 	case Refused:
-		p.line(p.paint(bad, "REFUSED") + "   " + who + " would be refused: " + string(o.Cause.Code) + ", at the step " + string(o.Cause.Step) + ".")
+		p.line(p.paint(bad, p.say("REFUSED")) + "   " + p.say("%s would be refused: %s, at the step %s.", who, string(o.Cause.Code), string(o.Cause.Step)))
 	case NeverBack:
-		p.line(p.paint(bad, "NO END") + "   The sign-in did not come to an end; usher sees nothing of what happens at the provider.")
+		p.line(p.paint(bad, p.say("NO END")) + "   " + p.say("The sign-in did not come to an end; usher sees nothing of what happens at the provider."))
 	}
-	p.line("Nothing was granted: no session was opened, no cookie was set.")
+	p.line(p.say("Nothing was granted: no session was opened, no cookie was set."))
 	if o.Result == LetIn && o.besides {
 		p.line("")
-		p.line("What else the doctor finds in the file did not stop this person:")
+		p.line(p.say("What else the doctor finds in the file did not stop this person:"))
 	}
 }
 
-func person(p usher.Person) string {
-	for _, name := range []string{p.Email, p.Name, p.Subject} {
+func (p *printer) person(who usher.Person) string {
+	for _, name := range []string{who.Email, who.Name, who.Subject} {
 		if name != "" {
 			return lookalike.Show(name)
 		}
 	}
-	return "The person"
+	return p.say("The person")
 }

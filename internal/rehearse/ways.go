@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/usher-signin/usher"
+	"github.com/usher-signin/usher/internal/doctor"
 )
 
 // An Arrival is what came back, by one of the ways.
@@ -71,7 +72,7 @@ const terminalLine = 4096
 // Paste reads addresses, one a line, until one belongs to the rehearsal or
 // says where the browser ended; false: until there were no more. hint is told
 // what is wrong with a line.
-func (r *Rehearsal) Paste(ctx context.Context, from io.Reader, arrived chan<- Arrival, hint func(string)) bool {
+func (r *Rehearsal) Paste(ctx context.Context, from io.Reader, arrived chan<- Arrival, hint func(doctor.Phrase)) bool {
 	lines := bufio.NewScanner(from)
 	lines.Buffer(make([]byte, 0, 4096), maxPasted)
 	for lines.Scan() {
@@ -80,7 +81,7 @@ func (r *Rehearsal) Paste(ctx context.Context, from io.Reader, arrived chan<- Ar
 			continue
 		}
 		arrival, sentence := r.read(line)
-		if sentence == "" {
+		if sentence.Template == "" {
 			deliver(ctx, arrived, arrival)
 			return true
 		}
@@ -91,38 +92,42 @@ func (r *Rehearsal) Paste(ctx context.Context, from io.Reader, arrived chan<- Ar
 
 // read makes out what was pasted, or says what is wrong with it. The line may
 // hold a code and is never repeated.
-func (r *Rehearsal) read(line string) (Arrival, string) {
+func (r *Rehearsal) read(line string) (Arrival, doctor.Phrase) {
+	nothing := doctor.Phrase{}
+	wrong := func(template string, args ...any) (Arrival, doctor.Phrase) {
+		return Arrival{}, doctor.Say(template, args...)
+	}
 	line = strings.Trim(line, "<>\"'`")
 	u, err := url.Parse(line)
 	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" {
-		return Arrival{}, "That is no address. Copy the whole address from the browser's address bar, beginning with https://, and paste it as one line."
+		return wrong("That is no address. Copy the whole address from the browser's address bar, beginning with https://, and paste it as one line.")
 	}
 	if len(line) >= terminalLine-1 {
-		return Arrival{}, "That line was cut by the terminal, which takes 4,095 characters. Run the command with its input from a pipe (cat | usher rehearse FILE), and paste there."
+		return wrong("That line was cut by the terminal, which takes 4,095 characters. Run the command with its input from a pipe (cat | usher rehearse FILE), and paste there.")
 	}
 	query, err := url.ParseQuery(u.RawQuery)
 	if err != nil {
-		return Arrival{}, "That address cannot be read in one way only. Copy it from the browser's address bar again, whole."
+		return wrong("That address cannot be read in one way only. Copy it from the browser's address bar again, whole.")
 	}
 	for _, name := range []string{"state", "code", "error", "iss"} {
 		if len(query[name]) > 1 {
-			return Arrival{}, "That address has the parameter " + name + " twice, which no gateway accepts."
+			return wrong("That address has the parameter %s twice, which no gateway accepts.", name)
 		}
 	}
 	switch {
 	case withoutQuery(line) == r.address && !query.Has("code") && !query.Has("error"):
-		return Arrival{}, "That is the address to open. Open it in a browser, sign in there, and paste the address that the browser ends at."
+		return wrong("That is the address to open. Open it in a browser, sign in there, and paste the address that the browser ends at.")
 	case !r.atCallback(u): // a code that came along does not help: no gateway would have got it
 	case r.Ours(query):
-		return Arrival{Way: ByHand, Query: query}, ""
+		return Arrival{Way: ByHand, Query: query}, nothing
 	case usher.IsRehearsal(query.Get("state")):
-		return Arrival{}, "That is the callback of another rehearsal. Open the address above, and paste where that one ends."
+		return wrong("That is the callback of another rehearsal. Open the address above, and paste where that one ends.")
 	case query.Has("state"):
-		return Arrival{}, "That is the callback of another sign-in, which is not touched. Open the address above, and paste where that one ends."
+		return wrong("That is the callback of another sign-in, which is not touched. Open the address above, and paste where that one ends.")
 	default:
-		return Arrival{}, "That is the callback without its query. Copy the whole address, with everything after the question mark."
+		return wrong("That is the callback without its query. Copy the whole address, with everything after the question mark.")
 	}
-	return Arrival{Way: ByHand, Landed: line}, ""
+	return Arrival{Way: ByHand, Landed: line}, nothing
 }
 
 // atCallback says that an address is the account's callback, whatever its
