@@ -134,10 +134,14 @@ func (g *gateway) change(t *testing.T, from, to string) {
 }
 
 // start runs the gateway until the test ends, or until stop.
-func (g *gateway) start(t *testing.T) *gateway {
+func (g *gateway) start(t *testing.T, change ...func(*server.Options)) *gateway {
 	t.Helper()
-	s, err := server.New(t.Context(), server.Options{ConfigFile: g.file, Environment: config.OS(), Now: time.Now, Random: rand.Reader,
-		Logger: slog.New(slog.DiscardHandler), Near: lookalike.Near, Node: "node-1", Version: "0.1.0", ReloadEvery: 20 * time.Millisecond})
+	o := server.Options{ConfigFile: g.file, Environment: config.OS(), Now: time.Now, Random: rand.Reader,
+		Logger: slog.New(slog.DiscardHandler), Near: lookalike.Near, Node: "node-1", Version: "0.1.0", ReloadEvery: 20 * time.Millisecond}
+	for _, f := range change {
+		f(&o)
+	}
+	s, err := server.New(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -196,6 +200,11 @@ func (g *gateway) look(t *testing.T, change ...func(*probe.Options)) seenGateway
 
 func lookAt(t *testing.T, cfg *config.Config, change ...func(*probe.Options)) seenGateway {
 	t.Helper()
+	return lookWithin(t, t.Context(), cfg, change...)
+}
+
+func lookWithin(t *testing.T, ctx context.Context, cfg *config.Config, change ...func(*probe.Options)) seenGateway { //nolint:revive // the test comes first everywhere here
+	t.Helper()
 	x := seenGateway{c: doctor.NewCase(time.Now(), cfg)}
 	x.in = x.c.Instances[0]
 	o := probe.Options{Budget: time.Minute, Each: 10 * time.Second, Getenv: func(string) string { return "" },
@@ -203,7 +212,7 @@ func lookAt(t *testing.T, cfg *config.Config, change ...func(*probe.Options)) se
 	for _, f := range change {
 		f(&o)
 	}
-	probe.Gather(t.Context(), x.in, o)
+	probe.Gather(ctx, x.in, o)
 	x.in.Providers = nil // the provider is not there, and not what these tests are about
 	x.results = doctor.Run(checks.All(), x.c)
 	var out bytes.Buffer
