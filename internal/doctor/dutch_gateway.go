@@ -5,6 +5,22 @@ package doctor
 // dutchGateway is what is said of the gateway's own side, as probes see it.
 func dutchGateway(english string) string {
 	switch english {
+	case "sign-ins that worked still do":
+		return "aanmeldingen die lukten lukken nog"
+	case "sign-ins began to fail at %s, and the file was not changed then":
+		return "aanmeldingen begonnen te mislukken om %s, en het bestand werd toen niet gewijzigd"
+	case "sign-ins began to fail at %s; the file was changed at %s, in a secret or in what does not count":
+		return "aanmeldingen begonnen te mislukken om %s; het bestand werd gewijzigd om %s, in een geheim of in wat niet telt"
+	case "sign-ins began to fail at %s; %s was changed at %s":
+		return "aanmeldingen begonnen te mislukken om %s; %s werd gewijzigd om %s"
+	case "%s: before %s, then %s":
+		return "%s: eerst %s, daarna %s"
+	case "since":
+		return "sinds"
+	case "look at what may have changed on the provider's side: the secret, the list of callbacks, scopes, groups; or on the way there: certificates, proxies, the clock":
+		return "kijk wat er bij de provider veranderd kan zijn: het geheim, de lijst van callbacks, scopes, groepen; of op de weg erheen: certificaten, proxy's, de klok"
+	case "see whether that change was meant; before it the file was revision %s":
+		return "zie of die wijziging de bedoeling was; daarvoor was het bestand revisie %s"
 	case "usher: stopped; what was seen until then follows":
 		return "usher: gestopt; wat tot dan toe gezien is volgt"
 	case "this machine":

@@ -154,11 +154,19 @@ func (p *printer) finding(res Result, first bool) {
 	for _, line := range res.Evidence {
 		p.field("", line.In(p.o.Language))
 	}
+	for _, c := range p.folded[rootKey{res.in, res.Code}] {
+		if first && c.Code == codeFailingSince {
+			p.field(p.say("since"), c.Message.In(p.o.Language)) // a consequence that says more than that it is one
+		}
+	}
 	p.fix(res)
 	if first {
 		p.consequences(p.folded[rootKey{res.in, res.Code}])
 	}
 }
+
+// codeFailingSince is the check that says since when sign-ins fail.
+const codeFailingSince usher.Code = "failing-since"
 
 // excerpt shows the line of the file with a mark under the place.
 func (p *printer) excerpt(res Result) {

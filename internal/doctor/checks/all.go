@@ -45,5 +45,6 @@ func All() []doctor.Check {
 		application(),
 		attempt(),
 		recent(),
+		since(),
 	)
 }

@@ -45,17 +45,50 @@ func loginLoop(e *doctor.Evidence) []doctor.Ruling {
 				Elsewhere("usher explain %s has what was seen of the browser's requests", string(a.Reference)))
 			continue
 		}
-		for i := 0; i+aLoop <= len(b.attempts); i++ {
-			first, last := b.attempts[i], b.attempts[i+aLoop-1]
-			if last.Begun.Sub(first.Begun) > time.Minute || first.Outcome != usher.OutcomeSignedIn {
-				continue
+		for _, one := range persons(b.attempts) {
+			if first, last, found := loopOf(one); found {
+				out = append(out, doctor.Fail(b.client, "the browser at %s signed in %d times within a minute", b.client, aLoop).
+					Found(string(first.Reference)+" to "+string(last.Reference), "one sign-in, then the application").At(usher.Place{File: e.Config().File}).
+					With("the session is opened each time, and not seen with the next request: look at cookies, https and the host's name").
+					Elsewhere("usher doctor FILE, with the gateway running, looks at how requests arrive"))
+				break
 			}
-			out = append(out, doctor.Fail(b.client, "the browser at %s signed in %d times within a minute", b.client, aLoop).
-				Found(string(first.Reference)+" to "+string(last.Reference), "one sign-in, then the application").At(usher.Place{File: e.Config().File}).
-				With("the session is opened each time, and not seen with the next request: look at cookies, https and the host's name").
-				Elsewhere("usher doctor FILE, with the gateway running, looks at how requests arrive"))
-			break
 		}
+	}
+	return out
+}
+
+// loopOf finds sign-ins of one person that come too fast one after the other.
+func loopOf(attempts []usher.Attempt) (first, last usher.Attempt, found bool) {
+	for i := 0; i+aLoop <= len(attempts); i++ {
+		first, last = attempts[i], attempts[i+aLoop-1]
+		if last.Begun.Sub(first.Begun) <= time.Minute {
+			return first, last, true
+		}
+	}
+	return first, last, false
+}
+
+// persons sorts a browser's sign-ins that succeeded by who signed in: an office
+// behind one address, where everybody has the same browser, is no loop.
+func persons(attempts []usher.Attempt) [][]usher.Attempt {
+	at := make(map[string]int)
+	var out [][]usher.Attempt
+	for _, a := range attempts {
+		if a.Outcome != usher.OutcomeSignedIn {
+			continue
+		}
+		who := ""
+		if a.Person != nil {
+			who = a.Person.Subject + "\x00" + strings.ToLower(a.Person.Email)
+		}
+		i, known := at[who]
+		if !known {
+			i = len(out)
+			at[who] = i
+			out = append(out, nil)
+		}
+		out[i] = append(out[i], a)
 	}
 	return out
 }
