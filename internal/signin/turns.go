@@ -18,6 +18,7 @@ import (
 type Turns struct {
 	mu    sync.Mutex
 	begun map[string][]time.Time
+	swept time.Time
 }
 
 // mostTurns bounds the table. What does not fit is not counted.
@@ -42,9 +43,12 @@ func (t *Turns) note(key string, now time.Time) int {
 	}
 	past := func(at time.Time) bool { return now.Sub(at) >= loopWithin || at.After(now) }
 	if _, known := t.begun[key]; !known && len(t.begun) >= mostTurns {
-		for k, times := range t.begun {
-			if past(times[len(times)-1]) {
-				delete(t.begun, k)
+		if now.Sub(t.swept) >= time.Second || now.Before(t.swept) { // a flood must not cost a look at the whole each time
+			t.swept = now
+			for k, times := range t.begun {
+				if past(times[len(times)-1]) {
+					delete(t.begun, k)
+				}
 			}
 		}
 		if len(t.begun) >= mostTurns {

@@ -12,13 +12,13 @@ import (
 )
 
 // ClaimRenewal asks for the right to ask the provider again about a login, whose
-// sessions have last heard before due. Whoever gets it, by the name of holder,
+// sessions last heard from it at due or before. Whoever gets it, by the name of holder,
 // has it alone until the time until, on all nodes, and gets what is sealed.
 // Else the answer says that somebody else renewed it, or is about to. A login
 // that cannot be renewed is usher.ErrNotFound.
 func (db *DB) ClaimRenewal(ctx context.Context, login, holder string, due, now, until time.Time) (usher.Renewal, error) {
 	return write(ctx, db, "claiming the renewal of a login", func(ctx context.Context, r runner) (out usher.Renewal, err error) {
-		err = r.row(ctx, `UPDATE grants SET leased = ?, holder = ? WHERE login = ? AND renewed < ? AND leased <= ? RETURNING sealed, renewed`,
+		err = r.row(ctx, `UPDATE grants SET leased = ?, holder = ? WHERE login = ? AND renewed <= ? AND leased <= ? RETURNING sealed, renewed`,
 			micros(until), holder, login, micros(due), micros(now)).Scan((*blob)(&out.Sealed), (*moment)(&out.Renewed))
 		if err == nil {
 			out.Claimed = true

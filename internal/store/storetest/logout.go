@@ -123,7 +123,7 @@ func renewedOnce(t fixture) {
 	other := s
 	other.ID = "two"
 	t.must(t.db.PutSession(ctx, other))
-	if got, err := t.db.ClaimRenewal(ctx, "AAAA-BBBB", "node", start, start, start.Add(time.Minute)); err != nil || got.Claimed || !got.Renewed.Equal(start) {
+	if got, err := t.db.ClaimRenewal(ctx, "AAAA-BBBB", "node", start.Add(-time.Microsecond), start, start.Add(time.Minute)); err != nil || got.Claimed || !got.Renewed.Equal(start) {
 		t.Errorf("not due: %+v, %v", got, err)
 	}
 	due, now := start.Add(15*time.Minute), start.Add(16*time.Minute)
