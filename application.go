@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
+	"time"
 )
 
 // An Application is a site that usher guards, and its rule.
@@ -20,7 +21,31 @@ type Application struct {
 	Assertion bool
 	// Headers are the names under which it is told who is signed in.
 	Headers HeaderNames
+	// UpstreamTLS and UpstreamTimeouts say how the reverse proxy reaches Upstream.
+	UpstreamTLS      UpstreamTLS
+	UpstreamTimeouts UpstreamTimeouts
 }
+
+// UpstreamTLS is how the reverse proxy speaks TLS to one application. Paths
+// are of files in PEM form, which are read again when they change.
+type UpstreamTLS struct {
+	CAFile            string // whom alone it trusts; empty: as towards everybody
+	CertFile, KeyFile string // what it shows where the application asks for a certificate
+	ServerName        string // the name that the application's certificate must have; empty: the upstream's
+}
+
+// UpstreamTimeouts bound how long the reverse proxy waits for an application;
+// zero: [UpstreamConnect] and [UpstreamAnswer].
+type UpstreamTimeouts struct {
+	Connect time.Duration // for the connection, and again for its TLS
+	Answer  time.Duration // for the beginning of an answer, once the request is sent
+}
+
+// How long the reverse proxy waits where nothing else is said. Reports take long.
+const (
+	UpstreamConnect = 10 * time.Second
+	UpstreamAnswer  = 5 * time.Minute
+)
 
 // The named sets of identity headers.
 const (

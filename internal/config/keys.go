@@ -14,6 +14,7 @@ const (
 	KindText     Kind = "text"
 	KindFlag     Kind = "true or false"
 	KindAddress  Kind = "address"      // an absolute http or https address
+	KindUpstream Kind = "upstream"     // http://host:port, https://host:port or unix:/path
 	KindListen   Kind = "listen"       // host:port
 	KindPath     Kind = "path"         // of a file, relative to the configuration file's folder
 	KindDatabase Kind = "database"     // sqlite:PATH or postgres://...

@@ -102,6 +102,8 @@ func (k Key) form() map[string]any {
 		return map[string]any{"type": "boolean"}
 	case KindAddress:
 		return map[string]any{"$ref": "#/$defs/address"}
+	case KindUpstream:
+		return map[string]any{"type": "string", "pattern": `^([Hh][Tt][Tt][Pp][Ss]?://[^\s/?#@]+/?|unix:/.*)$`}
 	case KindListen:
 		return map[string]any{"type": "string", "pattern": `^.*:[0-9]{1,5}$`}
 	case KindDatabase:

@@ -75,8 +75,8 @@ func applicationRules() []rule[usher.Application] {
 			func(a *T) *string { return &a.Name }),
 		parsed(KindAddress, Key{Name: "url", Required: true, Meaning: "its origin, with a path prefix if it has one", Example: "https://reports.corp.example"},
 			parseAddress, func(a *T) *string { return &a.URL }),
-		parsed(KindAddress, Key{Name: "upstream", Meaning: "where usher forwards to, where usher itself is the reverse proxy", Example: "http://127.0.0.1:8080"},
-			parseAddress, func(a *T) *string { return &a.Upstream }),
+		parsed(KindUpstream, Key{Name: "upstream", Meaning: "where usher forwards to, where usher itself is the reverse proxy: an address without a path, or unix: and the path of a socket", Example: "http://127.0.0.1:8080"},
+			parseUpstream, func(a *T) *string { return &a.Upstream }),
 		list(KindList, Key{Name: "allow", Meaning: "the operator groups that may enter; left out: any operator; an empty list: nobody", Example: "[Admin]"},
 			nil, func(a *T) *[]string { return &a.Allow }),
 		list(KindList, Key{Name: "public", Meaning: "paths that need no sign-in: exact, or prefixes that end in a slash", Example: "[/healthz, /static/]"},
@@ -85,6 +85,10 @@ func applicationRules() []rule[usher.Application] {
 			func(a *T) *bool { return &a.Assertion }),
 		keys(Key{Name: "headers", Meaning: "the names of the headers that tell the application who is signed in", Example: "{set: remote, groups: X-Groups}"},
 			headerRules(), func(a *T) *usher.HeaderNames { return &a.Headers }),
+		keys(Key{Name: "upstream_tls", Meaning: "how usher speaks TLS to the upstream, where it is not as to everybody", Example: "{ca_file: app-ca.pem, cert_file: usher.pem, key_file: usher.key}"},
+			upstreamTLSRules(), func(a *T) *usher.UpstreamTLS { return &a.UpstreamTLS }),
+		keys(Key{Name: "upstream_timeouts", Meaning: "how long usher waits for the upstream", Example: "{connect: 10s, answer: 5m}"},
+			upstreamTimeoutRules(), func(a *T) *usher.UpstreamTimeouts { return &a.UpstreamTimeouts }),
 	}
 }
 

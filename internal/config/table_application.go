@@ -2,7 +2,13 @@
 
 package config
 
-import "github.com/usher-signin/usher"
+import (
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/usher-signin/usher"
+)
 
 // headerRules are the keys of applications[].headers.
 func headerRules() []rule[usher.HeaderNames] {
@@ -33,6 +39,47 @@ func parseHeaderName(_ *reader, v string) (string, string) {
 	}
 	if len(v) > 64 {
 		return "", "a header's name of at most 64 characters"
+	}
+	return v, ""
+}
+
+func upstreamTLSRules() []rule[usher.UpstreamTLS] {
+	type T = usher.UpstreamTLS
+	return []rule[T]{
+		parsed(KindPath, Key{Name: "ca_file", Meaning: "certificates of the authorities that alone are trusted for this upstream, PEM", Example: "app-ca.pem", Default: "the system's, and server.ca_file"},
+			parsePath, func(t *T) *string { return &t.CAFile }),
+		parsed(KindPath, Key{Name: "cert_file", Meaning: "the certificate that usher shows to the upstream, and its chain, PEM", Example: "usher.pem"},
+			parsePath, func(t *T) *string { return &t.CertFile }),
+		parsed(KindPath, Key{Name: "key_file", Meaning: "that certificate's private key, PEM", Example: "usher.key"},
+			parsePath, func(t *T) *string { return &t.KeyFile }),
+		text(Key{Name: "server_name", Meaning: "the name that the upstream's certificate must have", Example: "app.internal", Default: "the host of upstream"},
+			func(t *T) *string { return &t.ServerName }),
+	}
+}
+
+func upstreamTimeoutRules() []rule[usher.UpstreamTimeouts] {
+	type T = usher.UpstreamTimeouts
+	return []rule[T]{
+		parsed(KindDuration, Key{Name: "connect", Meaning: "for the connection, and again for its TLS", Example: "10s", Default: "10s"},
+			parseDuration, func(t *T) *time.Duration { return &t.Connect }),
+		parsed(KindDuration, Key{Name: "answer", Meaning: "for the beginning of an answer, once the request was sent", Example: "5m", Default: "5m"},
+			parseDuration, func(t *T) *time.Duration { return &t.Answer }),
+	}
+}
+
+// parseUpstream takes addresses, and unix sockets.
+func parseUpstream(r *reader, v string) (string, string) {
+	if path, socket := strings.CutPrefix(v, "unix:"); socket {
+		if !strings.HasPrefix(path, "/") {
+			return "", "unix: and the absolute path of a socket, such as unix:/run/app.sock"
+		}
+		return v, ""
+	}
+	if u, err := url.Parse(v); err == nil && u.Path != "" && u.Path != "/" {
+		return "", KindUpstream.want()
+	}
+	if _, want := parseAddress(r, v); want != "" {
+		return "", KindUpstream.want()
 	}
 	return v, ""
 }

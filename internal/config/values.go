@@ -20,6 +20,8 @@ func (k Kind) want() string {
 	switch k {
 	case KindAddress:
 		return "an absolute http or https address"
+	case KindUpstream:
+		return "http://host:port or https://host:port without a path, or unix:/path"
 	case KindListen:
 		return "an address to listen on, host:port"
 	case KindPath:

@@ -45,7 +45,11 @@ func (g *Guard) Proxy(o ProxyOptions) *Proxy {
 	if o.Every == nil {
 		o.Every = func(d time.Duration) (<-chan time.Time, func()) { t := time.NewTicker(d); return t.C, t.Stop }
 	}
-	return &Proxy{guard: g, every: o.Every, transports: transports{roots: o.RootCAs, made: make(map[string]http.RoundTripper)},
+	warn := func(up *upstream, err error) {
+		g.opts.Logger.Warn("the files for connections to an application cannot be used; what was read before stays in force",
+			slog.String("upstream", up.text), slog.Any("error", err))
+	}
+	return &Proxy{guard: g, every: o.Every, transports: transports{roots: o.RootCAs, now: g.opts.Now, warn: warn, made: make(map[upstream]*transport)},
 		errors: slog.NewLogLogger(g.opts.Logger.Handler(), slog.LevelWarn), open: openConnections{ends: make(map[*passage]struct{})}}
 }
 

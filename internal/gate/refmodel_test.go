@@ -371,7 +371,11 @@ func newModelRig(t *testing.T) *modelRig {
 	m.rig.guard.opts.Observe = nil
 	m.proxy, m.nginx = m.rig.guard.Proxy(ProxyOptions{}), m.rig.guard.Nginx()
 	m.envoy = m.rig.guard.EnvoyGRPC()
-	m.proxy.transports.made["http://upstream.test"] = m.stub
+	up, err := upstreamOf(&usher.Application{Upstream: "http://upstream.test"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.proxy.transports.made[*up] = &transport{RoundTripper: m.stub}
 	return m
 }
 

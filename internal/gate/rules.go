@@ -160,7 +160,7 @@ func newSite(app *usher.Application) (*site, error) {
 	s.signIn = []string{address}
 	s.realm = []string{`Usher sign_in="` + address + `"`}
 	if app.Upstream != "" {
-		if s.upstream, err = parseUpstream(app.Upstream); err != nil {
+		if s.upstream, err = upstreamOf(app); err != nil {
 			return nil, fmt.Errorf("application %q: %w", app.Name, err)
 		}
 	}

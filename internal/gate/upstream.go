@@ -6,6 +6,7 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -23,6 +24,27 @@ type upstream struct {
 	scheme string
 	host   string // host and port, as it stands in an address
 	socket string // path of a unix socket; empty: TCP
+	tls    usher.UpstreamTLS
+	wait   usher.UpstreamTimeouts
+}
+
+// upstreamOf is an application's upstream with how to reach it.
+func upstreamOf(app *usher.Application) (*upstream, error) {
+	up, err := parseUpstream(app.Upstream)
+	if err == nil {
+		err = checkUpstream(app)
+	}
+	if err != nil {
+		return nil, err
+	}
+	up.tls, up.wait = app.UpstreamTLS, app.UpstreamTimeouts
+	if up.wait.Connect <= 0 {
+		up.wait.Connect = usher.UpstreamConnect
+	}
+	if up.wait.Answer <= 0 {
+		up.wait.Answer = usher.UpstreamAnswer
+	}
+	return up, nil
 }
 
 // parseUpstream reads http://host:port, https://host:port or unix:/path. A
@@ -44,51 +66,83 @@ func parseUpstream(text string) (*upstream, error) {
 	return &upstream{text: text, scheme: u.Scheme, host: u.Host}, nil
 }
 
-// Limits of what is kept open and waited for on the way to an application.
+// Limits of what is kept open on the way to an application.
 const (
-	dialWithin     = 10 * time.Second
-	answerWithin   = 5 * time.Minute // reports take long
 	idleFor        = 90 * time.Second
-	idlePerHost    = 64
+	idlePerHost    = 256
 	maxHeaderBytes = 256 << 10
 )
 
-// transports keeps one transport for each upstream, so that connections
-// outlive changes of the configuration.
+// transports keeps one transport for each way to an upstream, so that
+// connections outlive changes of the configuration.
 type transports struct {
 	roots *x509.CertPool
+	now   func() time.Time
+	warn  func(up *upstream, err error)
 	mu    sync.Mutex
-	made  map[string]http.RoundTripper
+	made  map[upstream]*transport
+}
+
+// transport is a transport with the files that it was made from.
+type transport struct {
+	http.RoundTripper
+	files  fileStamps
+	looked time.Time
 }
 
 func (t *transports) to(up *upstream) http.RoundTripper {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	tr := t.made[up.text]
-	if tr == nil {
-		tr = newTransport(up, t.roots)
-		t.made[up.text] = tr
+	tr := t.made[*up]
+	switch {
+	case tr == nil:
+		tr = &transport{RoundTripper: failing{errors.New("the files of upstream_tls could not be read")}}
+		t.made[*up] = tr
+	case up.tls == (usher.UpstreamTLS{}) || t.now().Sub(tr.looked) < filesEvery:
+		return tr.RoundTripper
 	}
-	return tr
+	tr.looked = t.now()
+	files := stampsOf(up.tls)
+	if _, failed := tr.RoundTripper.(failing); !failed && files == tr.files {
+		return tr.RoundTripper
+	}
+	cfg, err := clientTLS(up.tls, t.roots)
+	if err != nil { // renewals are written in two steps: what works stays until both are there
+		t.warn(up, err)
+		return tr.RoundTripper
+	}
+	closeIdle(tr.RoundTripper)
+	tr.RoundTripper, tr.files = newTransport(up, cfg), files
+	return tr.RoundTripper
+}
+
+// failing answers where there is no way to an application.
+type failing struct{ err error }
+
+// RoundTrip fails.
+func (f failing) RoundTrip(*http.Request) (*http.Response, error) { return nil, f.err }
+
+func closeIdle(rt http.RoundTripper) {
+	if tr, ok := rt.(*http.Transport); ok {
+		tr.CloseIdleConnections()
+	}
 }
 
 func (t *transports) closeIdle() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for _, tr := range t.made {
-		if tr, ok := tr.(*http.Transport); ok {
-			tr.CloseIdleConnections()
-		}
+		closeIdle(tr.RoundTripper)
 	}
 }
 
-func newTransport(up *upstream, roots *x509.CertPool) *http.Transport {
-	dialer := &net.Dialer{Timeout: dialWithin, KeepAlive: 30 * time.Second}
+func newTransport(up *upstream, cfg *tls.Config) *http.Transport {
+	dialer := &net.Dialer{Timeout: up.wait.Connect, KeepAlive: 30 * time.Second}
 	tr := &http.Transport{
 		DialContext:            dialer.DialContext,
-		TLSClientConfig:        &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12},
-		TLSHandshakeTimeout:    dialWithin,
-		ResponseHeaderTimeout:  answerWithin,
+		TLSClientConfig:        cfg,
+		TLSHandshakeTimeout:    up.wait.Connect,
+		ResponseHeaderTimeout:  up.wait.Answer,
 		ExpectContinueTimeout:  time.Second,
 		IdleConnTimeout:        idleFor,
 		MaxIdleConnsPerHost:    idlePerHost,
