@@ -4,7 +4,18 @@ package doctor
 
 // dutch gives the Dutch words for an English template with the same verbs.
 func dutch(english string) (string, bool) {
-	for _, table := range []func(string) string{dutchHolds, dutchMessages, dutchWords, dutchRecognized, dutchFixes, dutchOffline, dutchRecognizedMore, dutchGateway, dutchRehearsal} {
+	for _, table := range []func(string) string{
+		dutchHolds,
+		dutchMessages,
+		dutchWords,
+		dutchRecognized,
+		dutchFixes,
+		dutchOffline,
+		dutchRecognizedMore,
+		dutchGateway,
+		dutchRehearsal,
+		dutchFurther,
+	} {
 		if text := table(english); text != "" {
 			return text, true
 		}

@@ -123,3 +123,58 @@ func dutchRecognizedMore(english string) string {
 	}
 	return ""
 }
+
+// dutchFurther has phrases that no scenario of the file alone brings up.
+func dutchFurther(english string) string {
+	switch english {
+	case "%d requests carried the secret; the provider's log has them under usher-doctor":
+		return "%d verzoeken droegen het geheim; in het logboek van de provider staan ze onder usher-doctor"
+	case "browsers are sent there after the sign-in: they have to know the name, this machine need not":
+		return "browsers worden er na de aanmelding heen gestuurd: zij moeten de naam kennen, deze machine niet"
+	case "have the client's response mode set to query at the provider, and its response type to code":
+		return "laat bij de provider de antwoordwijze van de client op query zetten, en het antwoordtype op code"
+	case "see that the IMS server is right; IMS has its metadata below /ims/":
+		return "zie erop toe dat de IMS-server klopt; IMS heeft zijn metagegevens onder /ims/"
+	case "see what answers at %s: it is not the IMS that the account names":
+		return "kijk wat er op %s antwoordt: het is niet de IMS die het account noemt"
+	case "see what answers at %s: the answer of one provider must not pass for another's":
+		return "kijk wat er op %s antwoordt: het antwoord van de ene provider mag niet voor dat van een andere doorgaan"
+	case "see whether the provider is up, and whether it answers from this machine: curl -v %s":
+		return "kijk of de provider draait, en of hij vanaf deze machine antwoordt: curl -v %s"
+	case "see whether the provider is up; its metadata comes, so the way there is open":
+		return "kijk of de provider draait; zijn metagegevens komen, dus de weg erheen is open"
+	case "sign-ins go on with the addresses that Adobe documents":
+		return "aanmeldingen gaan door met de adressen die Adobe documenteert"
+	case "the provider does not answer at %s":
+		return "de provider antwoordt niet op %s"
+	case "the provider does not send the state back: every sign-in is refused at its return":
+		return "de provider stuurt de state niet terug: elke aanmelding wordt bij terugkomst geweigerd"
+	case "the provider puts its answer behind a #, where no server sees it":
+		return "de provider zet zijn antwoord achter een #, waar geen server het ziet"
+	case "the provider refuses the scope %s, with openid beside it and nothing else":
+		return "de provider weigert de scope %s, met openid ernaast en verder niets"
+	case "the provider sends another state back than it was given: every sign-in is refused at its return":
+		return "de provider stuurt een andere state terug dan hij kreeg: elke aanmelding wordt bij terugkomst geweigerd"
+	case "the provider sends every sign-in back with an error":
+		return "de provider stuurt elke aanmelding met een fout terug"
+	case "the provider's answer at the callback names another issuer than the account, and is refused for it":
+		return "het antwoord van de provider bij de callback noemt een andere issuer dan het account, en wordt daarom geweigerd"
+	case "the provider's sign-in page does not answer":
+		return "de aanmeldpagina van de provider antwoordt niet"
+	case "the provider's token endpoint does not answer":
+		return "het token-endpoint van de provider antwoordt niet"
+	case "the simplified Chinese manual translated the product's name in the mask until 2021; it is Campaign":
+		return "de vereenvoudigd-Chinese handleiding vertaalde de productnaam in het masker tot 2021; het is Campaign"
+	case "the traditional Chinese manual once misspelled the product's name; it is Campaign":
+		return "de traditioneel-Chinese handleiding schreef de productnaam ooit verkeerd; het is Campaign"
+	case "this is the provider's to mend, or that of what stands between it and the browser":
+		return "dit moet de provider herstellen, of wat er tussen hem en de browser staat"
+	case "usher explain %s has what was seen of the browser's requests":
+		return "usher explain %s heeft wat er van de verzoeken van de browser gezien is"
+	case "without any secret the client is accepted: the provider has it as a public client":
+		return "zonder enig geheim wordt de client aanvaard: de provider kent hem als publieke client"
+	case "write the issuer exactly as the provider's metadata has it":
+		return "schrijf de issuer precies zoals de metagegevens van de provider hem hebben"
+	}
+	return ""
+}

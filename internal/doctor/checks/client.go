@@ -210,39 +210,39 @@ func judgeSecret(e *doctor.Evidence, a doctor.Account) (doctor.Ruling, bool) {
 	if listed, known := listedSecret(a); known && listed {
 		return doctor.Ruling{}, false // a secret that the provider has is right, whatever it looks like
 	}
-	fail := func(saw, want, message string, args ...any) (doctor.Ruling, bool) {
+	wrong := func(saw, want, message string, args ...any) (doctor.Ruling, bool) {
 		return doctor.Fail(a.InternalName, message, args...).Found(saw, want).At(state.Place).With("%s", aboutSecret(state)), true
 	}
 	switch {
 	case state.Source == config.SecretAbsent && !a.IMS():
 		return doctor.Ruling{}, false // a public client
 	case state.Source == config.SecretAbsent:
-		r, _ := fail("no secret", "the client's secret", "the account has no client secret")
+		r, _ := wrong("no secret", "the client's secret", "the account has no client secret")
 		return r.Elsewhere("copy the secret from the provider: an export of the account leaves it out"), true
 	case state.Missing:
 		return doctor.Unsure(a.InternalName, doctor.Say("the secret's %s %s cannot be read here: %s", string(state.Source), state.Name, state.Error),
 			doctor.Say("run usher doctor on the server, as the user that usher runs as")), true
 	case state.Bytes == 0:
-		r, _ := fail("an empty secret", "the client's secret", "the client secret is empty")
+		r, _ := wrong("an empty secret", "the client's secret", "the client secret is empty")
 		return r.Elsewhere("copy the secret from the provider"), true
 	case cfg.SecretEqualsID(a.Index):
-		r, _ := fail("the client id once more", "the client's secret", "the client secret is the client id: the wrong field was copied")
+		r, _ := wrong("the client id once more", "the client's secret", "the client secret is the client id: the wrong field was copied")
 		return r.Elsewhere("copy the secret, not the id, from the provider"), true
 	case state.BOM || state.Blanks:
-		return blankSecret(fail)
+		return blankSecret(wrong)
 	case state.Placeholder:
-		r, _ := fail("a placeholder", "the client's secret", "the client secret is a word that manuals put in its place")
+		r, _ := wrong("a placeholder", "the client's secret", "the client secret is a word that manuals put in its place")
 		return r.Elsewhere("copy the secret from the provider"), true
 	}
 	if _, known := listedSecret(a); known {
-		r, _ := fail("a secret that the organization does not list", "one of the client's secrets", "the client secret is none of those that the organization lists for the client")
+		r, _ := wrong("a secret that the organization does not list", "one of the client's secrets", "the client secret is none of those that the organization lists for the client")
 		return r.Elsewhere("copy the secret from the provider again; it may have been replaced there"), true
 	}
 	return unsettled(e, a, "whether the client secret is right"), true
 }
 
-func blankSecret(fail func(string, string, string, ...any) (doctor.Ruling, bool)) (doctor.Ruling, bool) {
-	r, _ := fail("blanks, line ends or invisible characters around it", "the secret alone", "the client secret has blanks or invisible characters around it: they count, and the provider refuses it")
+func blankSecret(wrong func(string, string, string, ...any) (doctor.Ruling, bool)) (doctor.Ruling, bool) {
+	r, _ := wrong("blanks, line ends or invisible characters around it", "the secret alone", "the client secret has blanks or invisible characters around it: they count, and the provider refuses it")
 	return r.Elsewhere("write the secret again without them; in a shell: printf %%s SECRET > FILE"), true
 }
 
