@@ -35,6 +35,32 @@ func dutchOffline(english string) string {
 		return "De instanties verschillen, zoals het hoort, in:"
 	case "The instances differ in what is usually the same:":
 		return "De instanties verschillen in wat gewoonlijk hetzelfde is:"
+	case "that is the address of one of the provider's endpoints; the issuer is what stands before it":
+		return "dat is het adres van een van de endpoints van de provider; de issuer is wat ervoor staat"
+	case "the association mask has no blank after its last hyphen, as it has after the others":
+		return "het associatiemasker heeft geen spatie na het laatste streepje, zoals na de andere"
+	case "the directory groups are not written down, so this is likely and not certain":
+		return "de directorygroepen zijn niet opgeschreven, dus dit is waarschijnlijk en niet zeker"
+	case "write the mask %s, if the directory groups have that blank":
+		return "schrijf het masker %s, als de directorygroepen die spatie hebben"
+	case "the value holds a placeholder: %s":
+		return "de waarde bevat een plaatsaanduiding: %s"
+	case "write the value that belongs there":
+		return "schrijf de waarde die daar hoort"
+	case "no value of the file is a manual's or a template's placeholder":
+		return "geen waarde in het bestand is een plaatsaanduiding van een handleiding of sjabloon"
+	case "every directory group is written once":
+		return "elke directorygroep is één keer opgeschreven"
+	case "the directory group %s is written twice":
+		return "de directorygroep %s is twee keer opgeschreven"
+	case "delete the second, its members moved to the first":
+		return "verwijder de tweede, met de leden bij de eerste"
+	case "every client of the organization is written once":
+		return "elke client van de organisatie is één keer opgeschreven"
+	case "the client %s is written twice; what the first says is compared with, the second is not":
+		return "de client %s is twee keer opgeschreven; met de eerste wordt vergeleken, met de tweede niet"
+	case "delete the one that is out of date":
+		return "verwijder de verouderde"
 	case "of %s it leaves %s":
 		return "van %s laat het %s over"
 	case "the association mask ends too early: what it leaves of the directory groups is no operator group":

@@ -15,6 +15,7 @@ func All() []doctor.Check {
 		instance(),
 		suppressions(),
 		account(),
+		leftovers(),
 		compare(),
 		product(),
 		organization(),

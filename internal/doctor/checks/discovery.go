@@ -10,6 +10,7 @@ import (
 
 	"github.com/usher-signin/usher"
 	"github.com/usher-signin/usher/internal/doctor"
+	"github.com/usher-signin/usher/internal/lookalike"
 )
 
 // discovery lists what must hold of an issuer and of the provider's metadata.
@@ -87,6 +88,14 @@ func issuerShape(e *doctor.Evidence) []doctor.Ruling {
 		case pasted:
 			out = append(out, r.Found(a.Server, want).With("that is the address of the metadata, which hangs below the issuer").
 				Mend(set(cfg, a.Path("ims_server"), want), "write %s", want))
+		case lookalike.Clean(a.Server) != a.Server:
+			want := lookalike.Clean(a.Server)
+			out = append(out, r.Found(quoted(a.Server), quoted(want)).With("%s", lookalike.Difference(a.Server, want)).
+				Mend(set(cfg, a.Path("ims_server"), want), "write %s", want))
+		case endpointOf(a.Server) != "":
+			want := endpointOf(a.Server)
+			out = append(out, r.Found(a.Server, want).With("that is the address of one of the provider's endpoints; the issuer is what stands before it").
+				Mend(set(cfg, a.Path("ims_server"), want), "write %s", want))
 		case err != nil || u.Host == "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil || u.Scheme != "https" && u.Scheme != "http":
 			out = append(out, r.Found(quoted(a.Server), "an address such as https://login.corp.example").
 				Elsewhere("write the issuer exactly as the provider's metadata has it"))
@@ -96,6 +105,24 @@ func issuerShape(e *doctor.Evidence) []doctor.Ruling {
 		}
 	}
 	return out
+}
+
+// endpointOf takes an endpoint's path off an address, as the providers have
+// them whose issuers stand before it; empty: it has none.
+func endpointOf(address string) string {
+	for _, path := range []string{"/protocol/openid-connect/auth", "/protocol/openid-connect/token", "/protocol/openid-connect/certs", "/protocol/openid-connect/userinfo",
+		"/.well-known/oauth-authorization-server", "/v1/authorize", "/v1/token", "/oauth/authorize", "/oauth/token"} {
+		if issuer, ok := strings.CutSuffix(address, path); ok {
+			return issuer
+		}
+	}
+	if tenant, ok := strings.CutSuffix(address, "/oauth2/v2.0/authorize"); ok {
+		return tenant + "/v2.0"
+	}
+	if tenant, ok := strings.CutSuffix(address, "/oauth2/v2.0/token"); ok {
+		return tenant + "/v2.0"
+	}
+	return ""
 }
 
 func issuerTemplate(e *doctor.Evidence) []doctor.Ruling {

@@ -96,13 +96,16 @@ func publicPath(cfg *config.Config) string {
 func publicURLNotHTTPS(e *doctor.Evidence) []doctor.Ruling {
 	cfg := e.Config()
 	public := cfg.Server.PublicURL
-	if !plainHTTP(public) || !cfg.Has("server.public_url") && !cfg.Has("server") {
+	if !plainHTTP(public) {
 		return nil
 	}
 	path := publicPath(cfg)
 	want := "https" + strings.TrimPrefix(public, "http")
 	r := doctor.Fail(cfg.Instance.Name, "browsers reach the gateway over http: they keep no session cookie there, and go round in circles").
 		Found(public, want).At(cfg.At(path)).Mend(set(cfg, path, want), "write %s, and serve it with a certificate", want)
+	if !cfg.Has("server") {
+		r.Severity = usher.SeverityWarning // the file does not say that usher serves anything
+	}
 	for _, a := range e.InUse() {
 		if !a.Written("callback_url") && a.CheckCallbackHTTPS() != nil {
 			r = r.Since(usher.CodeCallbackNotHTTPS)

@@ -65,10 +65,14 @@ func strayMask(cfg *config.Config, a doctor.Account, m *doctor.Mapping) (doctor.
 	strays, clean := doctor.MaskStrays(a.Mask)
 	byBlanks := m.Repair != nil && m.Repair.Blanks
 	if len(strays) == 0 && !byBlanks {
-		return doctor.Ruling{}, false
+		return lostBlank(cfg, a, m)
 	}
 	want := usher.Mask{Text: clean, Kind: a.Mask.Kind, Declared: a.Mask.Declared}
 	r := doctor.Fail(a.InternalName, "the association mask holds stray blanks")
+	if note := misprintedName(clean); !m.Known && note != "" && a.IMS() { // pasted from a manual with more than its blanks
+		want.Text = strings.ReplaceAll(clean, "–", "-")
+		r = r.With(note)
+	}
 	if m.Repair != nil {
 		want = m.Repair.Mask // it may mend more than the blanks
 	}
@@ -92,6 +96,24 @@ func strayMask(cfg *config.Config, a doctor.Account, m *doctor.Mapping) (doctor.
 		}
 	}
 	return r.Mend(writeMask(cfg, a, want), "write the mask %s", quoted(want.Text)).ChangesAccess(), true
+}
+
+// lostBlank doubts, where the directory groups are not known, a mask that puts
+// a blank after every hyphen but the last: translated manuals lose that one,
+// and so does a YAML text without quotes.
+func lostBlank(cfg *config.Config, a doctor.Account, m *doctor.Mapping) (doctor.Ruling, bool) {
+	before, after, plain := m.Matcher.Literal()
+	if m.Known || !plain || after != "" || !a.IMS() || !strings.HasSuffix(before, " -") || !strings.Contains(strings.TrimSuffix(before, " -"), " - ") {
+		return doctor.Ruling{}, false
+	}
+	want := usher.Mask{Text: a.Mask.Text + " ", Kind: a.Mask.Kind}
+	if a.Mask.Kind == usher.MaskPattern {
+		want.Text = strings.Replace(a.Mask.Text, " -(", " - (", 1)
+	}
+	return doctor.Warn(a.InternalName, "the association mask has no blank after its last hyphen, as it has after the others").
+		Found(quoted(a.Mask.Text), quoted(want.Text)).At(cfg.At(maskPath(cfg, a))).
+		With("the directory groups are not written down, so this is likely and not certain").
+		Mend(writeMask(cfg, a, want), "write the mask %s, if the directory groups have that blank", quoted(want.Text)).ChangesAccess(), true
 }
 
 // effect shows what the mask does now, and would do.
