@@ -171,6 +171,8 @@ func dutchFurther(english string) string {
 		return "kijk of de provider draait; zijn metagegevens komen, dus de weg erheen is open"
 	case "sign-ins go on with the addresses that Adobe documents":
 		return "aanmeldingen gaan door met de adressen die Adobe documenteert"
+	case "the token endpoint treats it as one that nobody has, too: %s":
+		return "ook het token-endpoint behandelt hem als een die niemand heeft: %s"
 	case "the provider does not answer at %s":
 		return "de provider antwoordt niet op %s"
 	case "the provider does not send the state back: every sign-in is refused at its return":
