@@ -5,6 +5,7 @@ package bundle_test
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"io/fs"
 	"path/filepath"
 	"reflect"
@@ -162,12 +163,22 @@ func halfCase(t *testing.T, files map[string]string, which string) doctor.Case {
 	return caseOf(t, own, files[first(which+".json", "both.json")], names...)
 }
 
-// judged gives the doctor's findings as JSON.
+// judged gives the doctor's findings as JSON, and after them every other form.
 func judged(t *testing.T, c doctor.Case) []byte {
 	t.Helper()
 	var b bytes.Buffer
 	report := doctor.Report{Usher: "0.1.0", Case: c, Results: doctor.Run(checks.All(), c)}
-	if err := doctor.JSON(&b, report); err != nil {
+	err := doctor.JSON(&b, report)
+	for _, write := range []func() error{
+		func() error { return doctor.Text(&b, report, doctor.Options{Verbose: true}) },
+		func() error { return doctor.Text(&b, report, doctor.Options{Language: doctor.Dutch, Width: 80}) },
+		func() error { return doctor.SARIF(&b, report) },
+		func() error { return doctor.JUnit(&b, report) },
+		func() error { return doctor.Timeline(&b, report, doctor.Options{}) },
+	} {
+		err = errors.Join(err, write())
+	}
+	if err != nil {
 		t.Fatal(err)
 	}
 	return b.Bytes()

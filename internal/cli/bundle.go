@@ -51,6 +51,7 @@ said yes. --preview shows all of it and writes nothing.`,
 	flags.BoolVar(&b.yes, "yes", false, "write without asking")
 	flags.BoolVar(&b.anonymize, "anonymize", false, "a number in the place of each person: address, name, subject, browser's address")
 	flags.BoolVar(&b.doctor.offline, "offline", false, "the files alone; ask nobody, the database included")
+	flags.BoolVar(&b.doctor.noAuthProbes, "no-auth-probes", false, "do not send the client secret to the provider: it is then not judged")
 	flags.StringVar(&b.doctor.user, "user", "", "email of the person whom it is about")
 	flags.StringVar(&b.doctor.symptom, "symptom", "", "what a person sees: "+strings.Join(symptomNames(), ", "))
 	return cmd
