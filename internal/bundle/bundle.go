@@ -92,7 +92,7 @@ func Make(c doctor.Case, from Origin, anonymize bool) (*Bundle, error) {
 
 func (b *Bundle) addInstance(i int, in *doctor.Instance, packed config.Packed, clean *cleaner) error {
 	text := clean.persons.replace(packed.Text)
-	if err := b.put(instanceFile(i, "config.yaml"), []byte(text), hiddenIn(packed)+clean.said()); err != nil {
+	if err := b.put(instanceFile(i, "config.yaml"), []byte(text), joined(hiddenIn(packed), clean.said())); err != nil {
 		return err
 	}
 	if err := b.add(instanceFile(i, "config.json"), packed, "holds what may be said of secrets: where they stand, their length, whether two are equal"); err != nil {
@@ -102,7 +102,11 @@ func (b *Bundle) addInstance(i int, in *doctor.Instance, packed config.Packed, c
 	if err != nil {
 		return err
 	}
-	return b.add(instanceFile(i, "facts.json"), facts, clean.said())
+	removed := clean.said()
+	if removed == "" {
+		removed = "held nothing that had to be removed"
+	}
+	return b.add(instanceFile(i, "facts.json"), facts, removed)
 }
 
 // hiddenIn says how much of a configuration is hidden.

@@ -41,10 +41,15 @@ func (c *cleaner) said() string {
 	}
 	c.replaced = 0
 	if c.persons != nil {
-		if text != "" {
-			text += "; "
-		}
-		text += "persons replaced by numbers"
+		text = joined(text, "persons replaced by numbers")
 	}
 	return text
+}
+
+// joined puts two remarks beside each other.
+func joined(a, b string) string {
+	if a == "" || b == "" {
+		return a + b
+	}
+	return a + "; " + b
 }

@@ -261,10 +261,7 @@ func (w *waysBack) openMailbox(ctx context.Context, cfg *config.Config) {
 		}
 		cfg = running
 	}
-	db, err := openExisting(ctx, cfg, w.env.Now)
-	if err == nil && db == nil {
-		err = fmt.Errorf("the database %s of %s does not exist on this machine", cfg.Server.DatabaseShown(), cfg.File)
-	}
+	db, err := openShared(ctx, cfg, w.env.Now)
 	if err != nil {
 		w.why = append(w.why, err)
 		return
@@ -287,6 +284,22 @@ func (w *waysBack) openMailbox(ctx context.Context, cfg *config.Config) {
 		done.Wait()
 		_ = db.Close()
 	})
+}
+
+// openShared opens the database of a gateway that runs. It is never made, and
+// never brought up to date: an older gateway could not start with it again.
+func openShared(ctx context.Context, cfg *config.Config, now func() time.Time) (*store.DB, error) {
+	current, err := readExisting(ctx, cfg, now)
+	if err != nil {
+		return nil, err
+	}
+	if current == nil {
+		return nil, fmt.Errorf("the database %s of %s does not exist on this machine", cfg.Server.DatabaseShown(), cfg.File)
+	}
+	if err := current.Close(); err != nil {
+		return nil, err
+	}
+	return openExisting(ctx, cfg, now)
 }
 
 // leave puts the rehearsal where a gateway that runs now will look.
