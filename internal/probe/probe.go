@@ -28,6 +28,7 @@ type world struct {
 	cfg    *config.Config
 	email  string // of the person asked about; empty: nobody
 	random *dice
+	ends   []func() // what is to be closed after the run
 }
 
 // Gather fills in what can be seen of an instance: its providers, and
@@ -42,6 +43,9 @@ func Gather(ctx context.Context, in *doctor.Instance, o Options) {
 	defer cancel()
 	r := &run{world: w, list: slices.Concat(w.providerGatherers(ctx), w.gatewayGatherers(ctx))}
 	r.gather(ctx, in)
+	for _, end := range w.ends {
+		end()
+	}
 }
 
 // run is the gatherers at work.

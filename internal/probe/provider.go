@@ -57,6 +57,7 @@ func (w *world) newProvider(i int, trusted trust) *provider {
 	p.local = err == nil && usher.Loopback(u.Hostname()) && w.cfg.Instance.Environment == usher.Development
 	p.plain = p.local && u.Scheme == "http"
 	p.http = idp.Transport(idp.TransportOptions{Roots: trusted.all, Proxy: w.proxyFor, AllowLoopback: p.local, Dial: w.Dial})
+	w.ends = append(w.ends, p.http.CloseIdleConnections)
 	if a.ClientID == "" {
 		a.ClientID = mark + "none" // the metadata can be read all the same; nothing else is asked
 	}
