@@ -67,25 +67,42 @@ func (p *provider) missingLink(ctx context.Context, private bool, chain []*x509.
 // errPrivate says that an address is not for a certificate to choose.
 var errPrivate = errors.New("not a public address")
 
+// mayFetch judges an address that a certificate chose.
+func (p *provider) mayFetch(a netip.Addr, private bool) error {
+	a = a.Unmap()
+	if err := idp.CheckAddr(a, p.local); err != nil {
+		return err
+	}
+	if a.IsPrivate() && !private {
+		return errPrivate
+	}
+	return nil
+}
+
 func (p *provider) linkClient(private bool) *http.Client {
-	judge := func(_, address string, _ syscall.RawConn) error {
+	dialer := &net.Dialer{Control: func(_, address string, _ syscall.RawConn) error {
 		at, err := netip.ParseAddrPort(address)
 		if err != nil {
 			return errPrivate
 		}
-		a := at.Addr().Unmap()
-		if err := idp.CheckAddr(a, p.local); err != nil {
-			return err
-		}
-		if a.IsPrivate() && !private || a.IsLoopback() && !p.local {
-			return errPrivate
-		}
-		return nil
-	}
-	dialer := &net.Dialer{Control: judge}
-	dial := dialer.DialContext
+		return p.mayFetch(at.Addr(), private)
+	}}
+	inner := dialer.DialContext
 	if p.Dial != nil {
-		dial = p.Dial
+		inner = p.Dial
+	}
+	dial := func(ctx context.Context, network, address string) (net.Conn, error) {
+		conn, err := inner(ctx, network, address)
+		if err != nil {
+			return nil, err
+		}
+		if tcp, ok := conn.RemoteAddr().(*net.TCPAddr); ok { // whoever made the connection
+			if err := p.mayFetch(tcp.AddrPort().Addr(), private); err != nil {
+				_ = conn.Close()
+				return nil, err
+			}
+		}
+		return conn, nil
 	}
 	return &http.Client{
 		Transport:     &http.Transport{DialContext: dial, DisableKeepAlives: true, MaxResponseHeaderBytes: maxCertificate},

@@ -48,7 +48,7 @@ func alsoReading(f doctor.Fact, c doctor.Check) doctor.Check {
 
 func afterReached(code usher.Code) []usher.Code {
 	after := codes("issuer-shape", "name-not-found", "connection-refused", "connection-timeout", "tls-missing", "tls-old", "certificate-expired", "certificate-hostname",
-		"certificate-chain", "certificate-intercepted", "certificate-unknown-authority", "proxy-authentication", "captive-page")
+		"certificate-chain", "certificate-intercepted", "certificate-unknown-authority", "proxy-authentication", "proxy-needless", "captive-page")
 	switch code {
 	case "discovery-unreachable":
 	case "discovery-redirect", usher.CodeProviderMetadata:
