@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/usher-signin/usher/internal/config"
+	"github.com/usher-signin/usher/internal/probe"
 	"github.com/usher-signin/usher/internal/seal"
 	"github.com/usher-signin/usher/internal/signin"
 	"github.com/usher-signin/usher/internal/store"
@@ -65,9 +66,6 @@ It can be interrupted and run again at any point. Keep a copy of the key file.`,
 	cmd.Flags().DurationVar(&wait, "wait", wait, "how long running gateways may take to read the key file anew")
 	return cmd
 }
-
-// nodeSilence is how long a gateway may have said nothing and still count as running.
-const nodeSilence = 20 * time.Second
 
 // openKeys opens the records and the key file of an instance.
 func openKeys(ctx context.Context, env *Env, file string) (*config.Config, *store.DB, *seal.Keys, error) {
@@ -168,7 +166,7 @@ func awaitNodes(ctx context.Context, env *Env, db *store.DB, wait time.Duration,
 		have, without = nil, nil
 		for _, n := range nodes {
 			switch {
-			case env.Now().Sub(n.Seen) > nodeSilence:
+			case env.Now().Sub(n.Seen) > probe.NodeSilence:
 			case ready(n.About):
 				have = append(have, n.Name)
 			default:
@@ -194,7 +192,7 @@ func awaitKey(ctx context.Context, env *Env, db *store.DB, id string, wait time.
 		return err
 	case len(without) > 0:
 		return fmt.Errorf("%s did not read the key %s within %s, so it is not in use yet; give it the same key file, see its log, and run this again (a gateway that was killed counts as running for %s)",
-			strings.Join(without, ", "), id, wait, nodeSilence)
+			strings.Join(without, ", "), id, wait, probe.NodeSilence)
 	case len(have) == 0:
 		fmt.Fprintln(env.Stdout, "No gateway is running.")
 	default:

@@ -23,6 +23,8 @@ type Options struct {
 	Pages Pages
 	// Observe is told of every request once its answer is known; nil: nobody is.
 	Observe func(context.Context, Observation)
+	// Measure is told how long each verdict took; nil: nobody is.
+	Measure func(time.Duration)
 	Now     func() time.Time
 	Random  io.Reader
 	Logger  *slog.Logger
@@ -70,8 +72,8 @@ type judgement struct {
 	err       error          // why it could not be judged
 }
 
-// judge is the one way from a request to a decision. A glance is no use of the session.
-func (g *Guard) judge(ctx context.Context, rules *Rules, q *Request, glance bool) judgement {
+// decide is the one way from a request to a decision. A glance is no use of the session.
+func (g *Guard) decide(ctx context.Context, rules *Rules, q *Request, glance bool) judgement {
 	target, err := usher.ParseTarget(q.Host, q.URI)
 	if err != nil {
 		return badly(malformed, usher.Target{Host: usher.CanonicalHost(q.Host)}, err)

@@ -14,6 +14,7 @@ import (
 
 // observe writes a line about each request that was judged.
 func (s *Server) observe(ctx context.Context, o gate.Observation) {
+	s.count(&o)
 	if s.opts.Requests != nil && o.Err == nil {
 		now := s.opts.Now()
 		s.opts.Requests.request(func(b []byte) []byte { return appendLine(b, now, &o) })

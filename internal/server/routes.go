@@ -34,7 +34,7 @@ func (s *Server) routes() (http.Handler, error) {
 		if pattern != "POST "+signin.BackChannelPath { // the provider's own machine, which is no browser and believed by its signature
 			h = s.sameOrigin(h)
 		}
-		mux.Handle(pattern, frame.Handle(h))
+		mux.Handle(pattern, s.tracing.Handler(pattern, s.believed, frame.Handle(h)))
 	}
 	mux.Handle("GET "+pages.StaticPath, s.pages)
 	mux.Handle("GET "+keysPath, frame.Handle(s.serveKeys))

@@ -67,6 +67,13 @@ func (s *Server) Run(ctx context.Context, ln net.Listener) error {
 		work.Wait()
 		return errors.Join(err, ln.Close())
 	}
+	endAdmin, err := s.serveAdmin(ctx)
+	if err != nil {
+		endEnvoy()
+		stop()
+		work.Wait()
+		return errors.Join(err, ln.Close())
+	}
 	s.audit(ctx, "gateway-started", s.byNode(), s.Config().File, "revision "+s.Config().Revision)
 	srv := s.httpServer()
 	served := make(chan error, 1)
@@ -88,6 +95,7 @@ func (s *Server) Run(ctx context.Context, ln net.Listener) error {
 	endEnvoy()
 	stop()
 	work.Wait()
+	endAdmin() // last, so that it can be seen how the gateway stops
 	s.audit(context.WithoutCancel(ctx), "gateway-stopped", s.byNode(), s.Config().File, "revision "+s.Config().Revision)
 	return err
 }
@@ -101,6 +109,7 @@ func (s *Server) follow(ctx context.Context) {
 		}
 		s.noteReload(ctx, err)
 		s.auditReload(ctx, err)
+		s.metrics.Reload(err == nil)
 		if err != nil {
 			s.opts.Logger.Error("the configuration file was changed and cannot be used; the old one stays in force", slog.Any("error", err))
 		}

@@ -25,6 +25,7 @@ import (
 	"github.com/usher-signin/usher/internal/session"
 	"github.com/usher-signin/usher/internal/signin"
 	"github.com/usher-signin/usher/internal/store"
+	"github.com/usher-signin/usher/internal/telemetry"
 	"github.com/usher-signin/usher/internal/web"
 )
 
@@ -65,6 +66,9 @@ type Server struct {
 	opened   opened
 	putting  sync.Mutex // held while a snapshot is made and put in force
 
+	metrics *telemetry.Metrics
+	tracing *telemetry.Tracing // nil: nothing is traced
+
 	frameRefuse func(http.ResponseWriter, *http.Request, *web.Error)
 }
 
@@ -82,7 +86,10 @@ func New(ctx context.Context, opts Options) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{opts: opts, opened: opened{listen: cfg.Server.Listen, database: cfg.Server.DatabaseShown()}}
-	if s.db, err = store.Open(ctx, cfg.Server.Database, store.Options{Now: opts.Now, Keep: retention(cfg)}); err != nil {
+	if err := s.observed(ctx, cfg); err != nil {
+		return nil, err
+	}
+	if s.db, err = store.Open(ctx, cfg.Server.Database, store.Options{Now: opts.Now, Keep: retention(cfg), Watch: s.watchStore()}); err != nil {
 		return nil, err
 	}
 	if err := s.furnish(ctx, cfg); err != nil {
@@ -116,10 +123,10 @@ func (s *Server) furnish(ctx context.Context, cfg *config.Config) (err error) {
 	if s.pages, err = pages.New(pages.Options{Logger: s.opts.Logger}); err != nil {
 		return err
 	}
-	s.flow = &signin.Flow{Rules: func() *signin.Rules { return s.current.Load().signin }, Store: s.db, Sessions: s.sessions,
+	s.flow = &signin.Flow{Rules: func() *signin.Rules { return s.current.Load().signin }, Store: told{s.db, s.metrics}, Sessions: s.sessions,
 		Sealer: s.keys, Now: s.opts.Now, Random: s.opts.Random, Logger: s.opts.Logger, Audit: s.audit}
 	s.guard, err = gate.New(gate.Options{Rules: func() *gate.Rules { return s.current.Load().gate }, Attempts: s.db,
-		Pages: gatePages{s}, Observe: s.observe, Now: s.opts.Now, Random: s.opts.Random, Logger: s.opts.Logger})
+		Pages: gatePages{s}, Observe: s.observe, Measure: s.metrics.Verdict, Now: s.opts.Now, Random: s.opts.Random, Logger: s.opts.Logger})
 	if err != nil {
 		return err
 	}
@@ -145,6 +152,7 @@ func (s *Server) enforce(ctx context.Context, cfg *config.Config) error {
 	if err == nil {
 		s.current.Store(snap)
 		s.about.Store(&reloaded{at: s.opts.Now()})
+		s.measureApplications(cfg)
 	}
 	s.keepRevision(ctx, cfg, err)
 	return err
@@ -173,8 +181,9 @@ func (s *Server) client(cfg *config.Config, a usher.ExternalAccount) (*idp.Clien
 	}
 	host, err := hostOf(a.Server)
 	local := err == nil && usher.Loopback(host) && cfg.Instance.Environment == usher.Development
-	return idp.New(a, idp.Options{Now: s.opts.Now, Environment: cfg.Instance.Environment,
-		HTTP: idp.Transport(idp.TransportOptions{Roots: roots, Proxy: http.ProxyFromEnvironment, AllowLoopback: local})})
+	client := idp.Transport(idp.TransportOptions{Roots: roots, Proxy: http.ProxyFromEnvironment, AllowLoopback: local})
+	client.Transport = telemetry.Provider(s.metrics, s.tracing, a.InternalName, s.opts.Now, client.Transport)
+	return idp.New(a, idp.Options{Now: s.opts.Now, Environment: cfg.Instance.Environment, HTTP: client})
 }
 
 // Close gives back what New took. Run must have ended.

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/maypok86/otter/v2"
+	"github.com/maypok86/otter/v2/stats"
 	"golang.org/x/sync/singleflight"
 
 	"github.com/usher-signin/usher"
@@ -68,11 +69,12 @@ type Options struct {
 
 // A Manager opens, finds and ends sessions. It is safe for concurrent use.
 type Manager struct {
-	opts   Options
-	cache  *otter.Cache[key, *Live]
-	synced atomic.Int64 // when the store last answered, microseconds
-	touch  chan *Live
-	flight singleflight.Group // renewals, by login
+	opts    Options
+	cache   *otter.Cache[key, *Live]
+	counter *stats.Counter
+	synced  atomic.Int64 // when the store last answered, microseconds
+	touch   chan *Live
+	flight  singleflight.Group // renewals, by login
 }
 
 // New makes a Manager. Call Run beside it.
@@ -83,11 +85,12 @@ func New(opts Options) (*Manager, error) {
 	if opts.Logger == nil {
 		opts.Logger = slog.New(slog.DiscardHandler)
 	}
-	cache, err := otter.New(&otter.Options[key, *Live]{MaximumSize: opts.Cache})
+	counter := stats.NewCounter()
+	cache, err := otter.New(&otter.Options[key, *Live]{MaximumSize: opts.Cache, StatsRecorder: counter})
 	if err != nil {
 		return nil, fmt.Errorf("making the session cache: %w", err)
 	}
-	m := &Manager{opts: opts, cache: cache, touch: make(chan *Live, 1024)}
+	m := &Manager{opts: opts, cache: cache, counter: counter, touch: make(chan *Live, 1024)}
 	m.synced.Store(opts.Now().UnixMicro())
 	return m, nil
 }

@@ -112,7 +112,9 @@ func single(ctx context.Context, db *DB, doing, query string, args ...any) (int,
 const attempts = postgresConnections + 2
 
 // attempt bounds a call, and tries it again where its connection was broken.
-func attempt[T any](ctx context.Context, db *DB, doing string, call func(context.Context) (T, error)) (T, error) {
+func attempt[T any](ctx context.Context, db *DB, doing string, call func(context.Context) (T, error)) (_ T, err error) {
+	ctx, ended := db.watch(ctx, doing)
+	defer func() { ended(err) }()
 	ctx, cancel := context.WithTimeout(ctx, db.opts.Timeout)
 	defer cancel()
 	var none T
@@ -150,12 +152,14 @@ func transact[T any](ctx context.Context, db *DB, run step[T]) (T, error) {
 type unsure struct{ error }
 
 // queue hands a call to SQLite's writer.
-func queue[T any](ctx context.Context, db *DB, doing string, run step[T]) (T, error) {
+func queue[T any](ctx context.Context, db *DB, doing string, run step[T]) (_ T, err error) {
+	ctx, ended := db.watch(ctx, doing)
+	defer func() { ended(err) }()
 	ctx, cancel := context.WithTimeout(ctx, db.opts.Timeout)
 	defer cancel()
 	var none T
 	result := make(chan T, 1)
-	err := db.writer.do(ctx, func(ctx context.Context, on executor) error {
+	err = db.writer.do(ctx, func(ctx context.Context, on executor) error {
 		v, err := run(ctx, runner{on, db.dialect})
 		if err == nil {
 			result <- v
@@ -166,4 +170,12 @@ func queue[T any](ctx context.Context, db *DB, doing string, run step[T]) (T, er
 		return none, db.failure(doing, err)
 	}
 	return <-result, nil
+}
+
+// watch tells whoever wants to know that a call begins.
+func (db *DB) watch(ctx context.Context, doing string) (context.Context, func(error)) {
+	if db.opts.Watch == nil {
+		return ctx, func(error) {}
+	}
+	return db.opts.Watch(ctx, doing)
 }

@@ -22,6 +22,9 @@ type Options struct {
 	Timeout  time.Duration    // of each call; zero: DefaultTimeout
 	ReadOnly bool             // nothing is made, brought up to date or written
 	Keep     Retention
+	// Watch is told when a call begins, and what it does, and gives what is told
+	// how it ended; nil: nobody is.
+	Watch func(ctx context.Context, doing string) (context.Context, func(error))
 }
 
 // A DB is an open database. It is safe for concurrent use.

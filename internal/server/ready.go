@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package server
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/usher-signin/usher/internal/session"
+)
+
+// readyWithin bounds what is asked before it is said whether a gateway is ready.
+const readyWithin = 2 * time.Second
+
+// silentNode is how long a gateway may have said nothing and still count as running.
+const silentNode = 4 * heartbeatEvery
+
+// A readiness says whether a gateway should be given requests, and what it lacks.
+// Its names in JSON are for ever.
+type readiness struct {
+	Ready    bool       `json:"ready"`
+	Node     string     `json:"node"`
+	Version  string     `json:"version"`
+	Revision string     `json:"revision"`
+	Items    []ableness `json:"items"`
+}
+
+// An ableness is one thing that a gateway needs.
+type ableness struct {
+	Name  string `json:"name"`
+	State string `json:"state"` // ok, degraded: it can serve all the same, or missing: it cannot
+	Says  string `json:"says,omitempty"`
+}
+
+const (
+	stateOK       = "ok"
+	stateDegraded = "degraded"
+	stateMissing  = "missing"
+)
+
+func (s *Server) serveReadiness(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithTimeout(r.Context(), readyWithin)
+	defer cancel()
+	said := s.readiness(ctx)
+	w.Header().Set("Content-Type", "application/json")
+	if !said.Ready {
+		w.WriteHeader(http.StatusServiceUnavailable)
+	}
+	enc := json.NewEncoder(w)
+	enc.SetIndent("", "  ")
+	_ = enc.Encode(said) // whoever asked and left is not told
+}
+
+// readiness asks for everything at once. Where the provider is down the gateway
+// is ready: those who are signed in pass, and all gateways would be taken out
+// of service at once.
+func (s *Server) readiness(ctx context.Context) readiness {
+	snap := s.current.Load()
+	asks := []func(context.Context) ableness{s.databaseReady, s.keysReady, s.configurationReady}
+	for _, reg := range snap.signin.Registrations {
+		if p, ok := reg.Provider.(provider); ok && reg.Account.Enabled && reg.Unusable == nil {
+			asks = append(asks, func(ctx context.Context) ableness { return providerReady(ctx, reg.Account.InternalName, p) })
+		}
+	}
+	out := readiness{Ready: true, Node: s.opts.Node, Version: s.opts.Version, Revision: snap.config.Revision, Items: make([]ableness, len(asks))}
+	var all sync.WaitGroup
+	for i, ask := range asks {
+		all.Go(func() { out.Items[i] = ask(ctx) })
+	}
+	all.Wait()
+	for _, item := range out.Items {
+		out.Ready = out.Ready && item.State != stateMissing
+	}
+	return out
+}
+
+func (s *Server) silence() time.Duration { return s.sessions.Silence() }
+
+func (s *Server) databaseReady(ctx context.Context) ableness {
+	a := ableness{Name: "database", State: stateOK}
+	if err := s.db.Ping(ctx); err != nil {
+		a.State, a.Says = stateMissing, err.Error()
+		if silent := s.silence(); silent < session.StaleAfter {
+			a.Says += fmt.Sprintf("; those who are signed in pass for another %s", (session.StaleAfter - silent).Round(time.Second))
+		}
+	}
+	return a
+}
+
+// keysReady looks whether this gateway can open what all gateways seal.
+func (s *Server) keysReady(ctx context.Context) ableness {
+	a := ableness{Name: "keys", State: stateOK}
+	if fault := s.keyring.problem(); fault != "" {
+		a.State, a.Says = stateDegraded, fault+"; the keys that were read before are in force"
+	}
+	nodes, err := s.db.Nodes(ctx)
+	if err != nil {
+		return a // the database's own item says so
+	}
+	for _, n := range nodes {
+		if n.Name == s.opts.Node || len(n.About.KeyIDs) == 0 || s.opts.Now().Sub(n.Seen) > silentNode || slices.Contains(s.keys.IDs(), n.About.KeyIDs[0]) {
+			continue
+		}
+		a.State, a.Says = stateMissing, fmt.Sprintf("the gateway %s seals with the key %s, which the key file here does not have: give all gateways the same key file", n.Name, n.About.KeyIDs[0])
+	}
+	return a
+}
+
+func (s *Server) configurationReady(context.Context) ableness {
+	a := ableness{Name: "configuration", State: stateOK}
+	if last := s.about.Load(); last.refused != "" {
+		a.State, a.Says = stateDegraded, "revision "+last.pending+" of the file is not in force: "+bounded(last.refused)
+	}
+	return a
+}
+
+// providerReady looks whether a sign-in could be finished now, from memory where
+// that is fresh.
+func providerReady(ctx context.Context, account string, p provider) ableness {
+	a := ableness{Name: "provider keys of " + account, State: stateOK}
+	keys, cause := p.client.Keys(ctx)
+	switch {
+	case cause != nil:
+		a.State, a.Says = stateDegraded, fmt.Sprintf("%s: nobody can sign in with it now; those who are signed in pass", cause.Code)
+	case len(keys.IDs) == 0:
+		a.State, a.Says = stateDegraded, "the provider publishes no key that can be used: nobody can sign in with it now"
+	}
+	return a
+}

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package session
+
+import "time"
+
+// Cached is how many sessions are in memory, roughly.
+func (m *Manager) Cached() int { return m.cache.EstimatedSize() }
+
+// Hits is how many look-ups memory answered, and how many it could not.
+func (m *Manager) Hits() (hit, miss int) {
+	s := m.counter.Snapshot()
+	return int(s.Hits), int(s.Misses)
+}
+
+// Silence is how long ago the store last said which sessions were ended.
+func (m *Manager) Silence() time.Duration {
+	return m.opts.Now().Sub(time.UnixMicro(m.synced.Load()))
+}
