@@ -62,6 +62,9 @@ func find(t *testing.T, name string, also ...string) string {
 			return path
 		}
 	}
+	if os.Getenv("USHER_TEST_ALL") != "" {
+		t.Fatalf("%s is not installed here, and USHER_TEST_ALL is set", name)
+	}
 	t.Skipf("%s is not installed here; install it to test with the real one", name)
 	return ""
 }

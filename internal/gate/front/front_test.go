@@ -12,7 +12,7 @@ import (
 )
 
 func params() Params {
-	return Params{Usher: "http://127.0.0.1:4180", PublicURL: "https://login.corp.example", CertFile: "/etc/ssl/usher.pem", KeyFile: "/etc/ssl/usher.key",
+	return Params{Usher: "http://127.0.0.1:4180", PublicURL: "https://login.corp.example", CertFile: "/etc/ssl/usher.crt", KeyFile: "/etc/ssl/usher.key",
 		Identity: []string{"X-Forwarded-User", "X-Forwarded-Groups"},
 		Applications: []usher.Application{
 			{Name: "campaign", URL: "https://campaign.corp.example", Upstream: "http://127.0.0.1:8080"},
@@ -135,6 +135,12 @@ func TestParametersThatCannotStandInAFile(t *testing.T) {
 	p.Applications = p.Applications[:2]
 	if _, err := Traefik(p, "a b"); err == nil {
 		t.Error("an entry point with a blank was written down")
+	}
+	for key, want := range map[string]bool{"/etc/ssl/usher.key": true, "/etc/ssl/usher.crt.key": true, "/etc/ssl/usher.crt": true, "/etc/ssl/other.key": false} {
+		p.KeyFile = key
+		if conf, _, err := HAProxy(p, "/x.lua"); (err == nil) != want || strings.Contains(conf, "ssl-load-extra-del-ext") != (key == "/etc/ssl/usher.key") {
+			t.Errorf("a key in %s for HAProxy: %v\n%s", key, err, conf)
+		}
 	}
 	if _, _, err := HAProxy(p, "/a b.lua"); err == nil {
 		t.Error("a Lua path with a blank was written down")

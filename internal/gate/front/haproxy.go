@@ -4,6 +4,7 @@ package front
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 )
 
@@ -19,10 +20,15 @@ func HAProxy(p Params, luaPath string) (conf, lua string, err error) {
 	if luaPath == "" || !plain(luaPath, "/._-") {
 		return "", "", errLuaPath
 	}
+	beside := strings.HasSuffix(p.CertFile, ".crt") && p.KeyFile == strings.TrimSuffix(p.CertFile, ".crt")+".key"
+	if p.CertFile != "" && !beside && p.KeyFile != p.CertFile && p.KeyFile != p.CertFile+".key" {
+		return "", "", fmt.Errorf("HAProxy finds a key by the certificate's name, so %s has to be %s.key or, for a certificate that ends in .crt, the same with .key in place of .crt; or put both into one file and name it twice", p.KeyFile, p.CertFile)
+	}
 	all := struct {
 		view
 		LuaPath, Forged string
-	}{v, luaPath, forgedPattern(p.Identity)}
+		Beside          bool
+	}{v, luaPath, forgedPattern(p.Identity), beside}
 	if conf, err = render("haproxy", haproxyText, all); err != nil {
 		return "", "", err
 	}
@@ -47,6 +53,10 @@ const haproxyText = `# Written by usher for HAProxy 2.6 or later, built with Lua
 # everything.
 global
     lua-load {{.LuaPath}}
+{{- if .Beside}}
+    # The key of NAME.crt is in NAME.key.
+    ssl-load-extra-del-ext
+{{- end}}
 
 defaults
     mode http
@@ -57,7 +67,7 @@ defaults
     timeout http-request 10s
 
 frontend usher_front
-    bind {{if .ListenHost}}{{.Listen}}{{else}}:{{.ListenPort}}{{end}}{{if .CertFile}} ssl crt {{.CertFile}} key {{.KeyFile}} alpn h2,http/1.1{{end}}
+    bind {{if .ListenHost}}{{.Listen}}{{else}}:{{.ListenPort}}{{end}}{{if .CertFile}} ssl crt {{.CertFile}} alpn h2,http/1.1{{end}}
 
     # What clients must not say, in any spelling that could be taken for it.
     http-request del-header {{.Forged}} -m reg
