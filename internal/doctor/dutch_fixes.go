@@ -37,6 +37,12 @@ func dutchFixes(english string) string {
 		return "schrijf %s, en bied het aan met een certificaat"
 	case "the evidence names the part of the token: aud and client_id are the account's bearer: in the file, typ is an ID token or an opaque one, a time is an old token or a clock, a signature is another provider's":
 		return "het bewijs noemt het deel van het token: aud en client_id staan bij bearer: van het account in het bestand, typ is een ID-token of een ondoorzichtig token, een tijd is een oud token of een klok, een handtekening is van een andere provider"
+	case "write bearer: {audience: [ADDRESS]}, with what the provider puts into the claim aud":
+		return "schrijf bearer: {audience: [ADRES]}, met wat de provider in de claim aud zet"
+	case "write the name of an application, or take this one out of the list":
+		return "schrijf de naam van een toepassing, of haal deze uit de lijst"
+	case "register %s at the gateway's public address as the client's back-channel logout address; nothing, if that is done":
+		return "registreer %s op het publieke adres van de gateway als back-channel-logoutadres van de client; niets, als dat al gedaan is"
 	case "add the person to a directory group that leads to one of them, or one of the person's groups to the application's allow":
 		return "voeg de persoon toe aan een directorygroep die naar een ervan leidt, of een van de groepen van de persoon aan allow van de toepassing"
 	case "write an application whose url covers it, or take the address out of the front server":

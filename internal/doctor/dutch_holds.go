@@ -249,6 +249,12 @@ func dutchHolds(english string) string {
 		return "de provider noemt alle groepen van de persoon"
 	case "the person is in no more groups than usher takes":
 		return "de persoon zit in niet meer groepen dan usher accepteert"
+	case "every account that takes access tokens says for whom they must be":
+		return "elk account dat toegangstokens aanneemt, zegt voor wie ze bestemd moeten zijn"
+	case "the applications that take access tokens exist":
+		return "de toepassingen die toegangstokens aannemen, bestaan"
+	case "the provider has nothing to tell of sign-outs":
+		return "de provider heeft niets te melden over afmeldingen"
 	case "a program's access token is one that is taken here":
 		return "het toegangstoken van een programma is er een dat hier wordt aangenomen"
 	case "the application's rule lets the operator in":

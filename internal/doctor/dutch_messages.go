@@ -27,6 +27,12 @@ func dutchMessages(english string) string {
 		return "de toepassing laat %s toe, en dat is hier geen operatorgroep"
 	case "browsers reach the application over http: they keep no session cookie there, and go round in circles":
 		return "browsers bereiken de toepassing via http: daar bewaren ze geen sessiecookie, en draaien ze in een kring"
+	case "the account takes access tokens and does not say for whom they must be made out; the gateway does not take such a file":
+		return "het account neemt toegangstokens aan en zegt niet voor wie ze bestemd moeten zijn; de gateway neemt zo'n bestand niet aan"
+	case "the account's access tokens are for the application %s, which does not exist":
+		return "de toegangstokens van het account zijn voor de toepassing %s, die niet bestaat"
+	case "the provider can say when it signs a person out, once it is told where":
+		return "de provider kan melden wanneer hij iemand afmeldt, zodra hij weet waar"
 	case "a program's access token was refused":
 		return "het toegangstoken van een programma is geweigerd"
 	case "the operator is signed in, but in none of the operator groups that the application allows":

@@ -20,6 +20,7 @@ type Document struct {
 	UserinfoEndpoint      string
 	KeysURL               string // jwks_uri
 	EndSessionEndpoint    string
+	BackChannelLogout     bool     // backchannel_logout_supported
 	Scopes                []string // scopes_supported; nil: not said
 	ResponseTypes         []string
 	ResponseModes         []string

@@ -137,6 +137,7 @@ func (p *provider) fill(doc *doctor.Document, object map[string]any) {
 	doc.KeysURL, doc.EndSessionEndpoint = text("jwks_uri"), text("end_session_endpoint")
 	doc.Scopes, doc.ResponseTypes, doc.ResponseModes = list("scopes_supported"), list("response_types_supported"), list("response_modes_supported")
 	doc.ChallengeMethods, doc.TokenAuthMethods = list("code_challenge_methods_supported"), list("token_endpoint_auth_methods_supported")
+	doc.BackChannelLogout, _ = object["backchannel_logout_supported"].(bool)
 	doc.IssuerParameter, _ = object["authorization_response_iss_parameter_supported"].(bool)
 	doc.SigningAlgorithms = list("id_token_signing_alg_values_supported")
 }

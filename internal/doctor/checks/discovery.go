@@ -37,6 +37,7 @@ func discovery() []doctor.Check {
 		doc("discovery-changed", w, "the gateways use the provider's metadata as it is now", discoveryChanged),
 		doc("pkce-not-offered", e, "the provider takes PKCE with S256", pkceNotOffered),
 		doc("signing-algorithm", e, "the provider signs in a way that is accepted", signingAlgorithm),
+		doc("sign-out-unheard", usher.SeverityInfo, "the provider has nothing to tell of sign-outs", signOutUnheard),
 		doc("token-auth-method", e, "the provider takes a client secret", tokenAuthMethod),
 	}
 }
