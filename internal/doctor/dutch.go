@@ -13,6 +13,7 @@ func dutch(english string) (string, bool) {
 		dutchOffline,
 		dutchRecognizedMore,
 		dutchGateway,
+		dutchProbe,
 		dutchRehearsal,
 		dutchFurther,
 	} {

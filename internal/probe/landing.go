@@ -57,8 +57,8 @@ func (p *provider) land(ctx context.Context, a asking) (doctor.AuthorizeAnswer, 
 		if r.status < 300 || r.status > 399 || location == "" {
 			return p.onPage(a, at, r), nil
 		}
-		to, err := at.Parse(location)
-		if err != nil {
+		to, unreadable := at.Parse(location)
+		if unreadable != nil {
 			return p.answer(a, doctor.AuthorizeAnswer{Landing: doctor.LandsPage, Status: r.status, Title: "a redirect that cannot be read"}, ""), nil
 		}
 		if landed, ok := p.leaves(a, at, to, r.status); ok {
