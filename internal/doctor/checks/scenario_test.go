@@ -213,6 +213,9 @@ func TestScenarios(t *testing.T) {
 			if got, want := found(results), wanted([]byte(s.files["want"])); !slices.Equal(got, want) {
 				t.Errorf("found  %q\nwanted %q", got, want)
 			}
+			if !slices.Contains(codesOf(wanted([]byte(s.files["want"]))), string(s.code)) || slices.Contains(codesOf(wanted([]byte(s.files["silent-want"]))), string(s.code)) {
+				t.Errorf("the scenario does not fire %s, or its silent twin does", s.code)
+			}
 			_, results = s.run(t, "silent")
 			if got, want := found(results), wanted([]byte(s.files["silent-want"])); !slices.Equal(got, want) {
 				t.Errorf("the silent twin: found %q\nwanted %q", got, want)
