@@ -176,6 +176,10 @@ func whyNot(a Account, m *Mapping, groups []string, fates map[string]*Fate) (ush
 		}
 	}
 	switch {
+	case near != nil && near.Fits && near.Near.Blanks:
+		return usher.CodeMaskBlanks, m.Repair.How
+	case near != nil && near.Fits:
+		return usher.CodeNameMisspelled, m.Repair.How
 	case near != nil && near.Near.Blanks:
 		return usher.CodeMaskBlanks, near.Near.How
 	case near != nil:
@@ -216,7 +220,7 @@ func AccessCSV(w io.Writer, rows []AccessRow) error {
 		}
 		cells := []string{r.Account, r.Email, r.Name, signs, r.Operator, strings.Join(r.Through, "; "), strings.Join(r.Rights, "; "), string(r.Code), r.Why}
 		for i, c := range cells {
-			cells[i] = inert(c)
+			cells[i] = lookalike.Visible(inert(c))
 		}
 		if err := out.Write(cells); err != nil {
 			return err
@@ -252,7 +256,7 @@ func AccessTable(w io.Writer, rows []AccessRow, o Options) error {
 			cells = append(cells, []string{lookalike.Show(who), lookalike.Show(r.Operator), lookalike.Show(strings.Join(r.Through, ", "))})
 			continue
 		}
-		cells = append(cells, []string{lookalike.Show(who), "-", string(r.Code) + ": " + r.Why})
+		cells = append(cells, []string{lookalike.Show(who), "-", lookalike.Show(string(r.Code) + ": " + r.Why)})
 	}
 	widths := make([]int, 3)
 	for _, row := range cells {
@@ -271,7 +275,7 @@ func AccessTable(w io.Writer, rows []AccessRow, o Options) error {
 		}
 		b.WriteString(strings.TrimRight(line.String(), " ") + "\n")
 	}
-	b.WriteString("\n" + say("%d people, %d can sign in", len(persons), len(in)) + "\n")
+	b.WriteString("\n" + say("%s, %d can sign in", several(len(persons), "1 person", "%d people"), len(in)) + "\n")
 	_, err := io.WriteString(w, b.String())
 	return err
 }

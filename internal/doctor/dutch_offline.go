@@ -61,6 +61,12 @@ func dutchOffline(english string) string {
 		return "de client %s is twee keer opgeschreven; met de eerste wordt vergeleken, met de tweede niet"
 	case "delete the one that is out of date":
 		return "verwijder de verouderde"
+	case "%s, %d can sign in":
+		return "%s, %d kunnen zich aanmelden"
+	case "1 person":
+		return "1 persoon"
+	case "%d people":
+		return "%d personen"
 	case "of %s it leaves %s":
 		return "van %s laat het %s over"
 	case "the association mask ends too early: what it leaves of the directory groups is no operator group":
