@@ -79,13 +79,14 @@ func (s *Server) readAsk(version string, p params, client *registration) (ask, *
 	return a, s.checkScopes(&a, client)
 }
 
-// readMode takes query and fragment. Tokens are never put into a query.
+// readMode takes query and fragment. v1 puts tokens into the query of whoever
+// asks for it, which a public client relies on; later versions do not.
 func (a *ask) readMode(mode string) *problem {
 	switch {
 	case mode == "":
 	case mode != "query" && mode != "fragment":
 		return badRequest("invalid_request", "the response_mode is query or fragment")
-	case mode == "query" && a.kind != "code":
+	case mode == "query" && a.kind != "code" && a.version != "v1":
 		return badRequest("invalid_request", "tokens are not returned in a query")
 	default:
 		a.mode = mode

@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
+	"unicode/utf8"
 )
 
 // check refuses an organization that the stand-in could not serve. It judges
@@ -27,6 +28,9 @@ func check(o Organization) error {
 	unique(o.Clients, "client", func(c Client) string { return c.ID }, complain)
 	unique(o.Groups, "group", func(g Group) string { return g.Name }, complain)
 	unique(o.Users, "user", func(u User) string { return fold(u.Email) }, complain)
+	if !allUTF8(o) {
+		complain("a value of the organization is not UTF-8: neither pages nor the file could show it; write it anew")
+	}
 	for _, c := range o.Clients {
 		checkClient(c, complain)
 	}
@@ -40,7 +44,12 @@ func check(o Organization) error {
 			}
 		}
 	}
+	owner := map[string]string{}
 	for _, u := range o.Users {
+		if u.ID != "" && owner[u.ID] != "" {
+			complain("the users %q and %q have the same id %q: tokens could not tell them apart; change one, or leave it empty", owner[u.ID], u.Email, u.ID)
+		}
+		owner[u.ID] = u.Email
 		if !strings.Contains(u.Email, "@") {
 			complain("user %q has no email address: users are known by it", u.Email)
 		}
@@ -54,6 +63,32 @@ func check(o Organization) error {
 		}
 	}
 	return errors.Join(problems...)
+}
+
+// allUTF8 says whether every text is UTF-8: JSON and YAML can hold no other.
+func allUTF8(o Organization) bool {
+	all := true
+	each := func(texts ...string) {
+		for _, text := range texts {
+			all = all && utf8.ValidString(text)
+		}
+	}
+	each(o.ID, o.Name, o.ProductContext, o.Tenant)
+	for _, c := range o.Clients {
+		each(c.ID, c.DefaultRedirectURL, c.ServiceCode, c.TechnicalAccount)
+		for _, list := range [][]string{c.Secrets, c.CallbackURLs, c.CallbackPatterns, c.Scopes, c.BetaUsers} {
+			each(list...)
+		}
+	}
+	for _, g := range o.Groups {
+		each(g.Name, g.Description)
+		each(g.Members...)
+		each(g.UserGroups...)
+	}
+	for _, u := range o.Users {
+		each(u.Email, u.Name, u.Password, u.ID, u.Country)
+	}
+	return all
 }
 
 func checkClient(c Client, complain func(string, ...any)) {

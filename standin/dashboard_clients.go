@@ -33,6 +33,7 @@ type clientView struct {
 	Scopes    string
 	Secrets   []secretRow
 	Technical string
+	Seen      string
 }
 
 func (s *Server) clientPage(r *http.Request, sh shell) answer {
@@ -62,6 +63,9 @@ func (s *Server) showClient(status int, sh shell, was string, c Client, reveal b
 		title = "Add a client"
 	}
 	view := clientView{shell: sh.at("clients", title), Was: was, Client: c, Scopes: strings.Join(c.Scopes, "\n"), Technical: c.technicalAccount()}
+	if now, ok := s.clientNamed(was); ok {
+		view.Seen = seenAs(now.withoutSecrets())
+	}
 	for _, secret := range c.Secrets {
 		row := secretRow{Mark: mark(secret)}
 		if reveal {
@@ -79,16 +83,23 @@ func mark(secret string) string {
 
 func (s *Server) changeClient(f params, sh shell) answer {
 	var typed Client
+	was := f["was"]
 	err := s.Update(func(o *Organization) error {
 		i := slices.IndexFunc(o.Clients, func(c Client) bool { return c.ID == f["was"] })
-		if f["was"] != "" && i >= 0 {
-			typed = o.Clients[i]
-		} else {
-			o.Clients = append(o.Clients, Client{})
-			i = len(o.Clients) - 1
+		var refused error
+		switch {
+		case i >= 0:
+			typed, refused = o.Clients[i], overtaken(f, o.Clients[i].withoutSecrets())
+		case f["was"] != "":
+			refused, was = fmt.Errorf("%w; below is what you typed: press Add to make a client of it, and give it a secret", gone("client", f["was"])), ""
+		default:
 			if secret := f["secret"]; secret != "" {
 				typed.Secrets = []string{secret}
 			}
+		}
+		if i < 0 {
+			o.Clients = append(o.Clients, Client{})
+			i = len(o.Clients) - 1
 		}
 		typed.ID = strings.TrimSpace(f["id"])
 		typed.CallbackURLs, typed.CallbackPatterns = linesOf(f["callbacks"]), linesOf(f["patterns"])
@@ -98,18 +109,22 @@ func (s *Server) changeClient(f params, sh shell) answer {
 		typed.TechnicalAccount = strings.TrimSpace(f["technical"])
 		typed.Disabled = f["disabled"] != ""
 		o.Clients[i] = typed
-		return nil
+		return refused
 	})
 	if err != nil {
 		sh.Problem = sentence(err)
-		return s.showClient(http.StatusUnprocessableEntity, sh, f["was"], typed, false)
+		return s.showClient(http.StatusUnprocessableEntity, sh, was, typed, false)
 	}
 	return s.goTo("clients", map[bool]string{true: "added", false: "changed"}[f["was"] == ""])
 }
 
 func (s *Server) removeClient(f params, sh shell) answer {
 	err := s.Update(func(o *Organization) error {
+		before := len(o.Clients)
 		o.Clients = slices.DeleteFunc(o.Clients, func(c Client) bool { return c.ID == f["was"] })
+		if len(o.Clients) == before {
+			return gone("client", f["was"])
+		}
 		return nil
 	})
 	if err != nil {

@@ -3,6 +3,7 @@
 package standin
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 )
@@ -38,13 +39,17 @@ func (s *Server) showGroup(status int, sh shell, was string, g Group) answer {
 			userGroups = append(userGroups, other.Name)
 		}
 	}
+	seen := ""
+	if org := s.Organization(); groupIndex(org.Groups, was) >= 0 {
+		seen = seenAs(org.Groups[groupIndex(org.Groups, was)])
+	}
 	return s.page(status, "group.html", struct {
 		shell
 		Was        string
 		Group      Group
 		UserGroups []string
-		Odd        string
-	}{sh.at("groups", title), was, g, userGroups, oddLetters(g.Name)})
+		Odd, Seen  string
+	}{sh.at("groups", title), was, g, userGroups, oddLetters(g.Name), seen})
 }
 
 // changeGroup takes the name as it is typed, blanks and all: a trailing blank
@@ -54,11 +59,19 @@ func (s *Server) changeGroup(f params, sh shell) answer {
 		Name: f["name"], Description: f["description"], Members: linesOf(f["members"]),
 		UserGroup: f["kind"] == "user-group", UserGroups: checkedOf(f, "from"),
 	}
+	was := f["was"]
 	err := s.Update(func(o *Organization) error {
 		i := groupIndex(o.Groups, f["was"])
-		if f["was"] == "" || i < 0 {
+		switch {
+		case f["was"] == "":
 			o.Groups = append(o.Groups, g)
 			return nil
+		case i < 0:
+			was = ""
+			return fmt.Errorf("%w; below is what you typed: press Add to make a group of it", gone("group", f["was"]))
+		}
+		if err := overtaken(f, o.Groups[i]); err != nil {
+			return err
 		}
 		o.Groups[i] = g
 		for j := range o.Groups { // a user group that is renamed keeps its profiles
@@ -72,14 +85,18 @@ func (s *Server) changeGroup(f params, sh shell) answer {
 	})
 	if err != nil {
 		sh.Problem = sentence(err)
-		return s.showGroup(http.StatusUnprocessableEntity, sh, f["was"], g)
+		return s.showGroup(http.StatusUnprocessableEntity, sh, was, g)
 	}
 	return s.goTo("groups", map[bool]string{true: "added", false: "changed"}[f["was"] == ""])
 }
 
 func (s *Server) removeGroup(f params, sh shell) answer {
 	err := s.Update(func(o *Organization) error {
+		before := len(o.Groups)
 		o.Groups = slices.DeleteFunc(o.Groups, func(g Group) bool { return g.Name == f["was"] })
+		if len(o.Groups) == before {
+			return gone("group", f["was"])
+		}
 		for i := range o.Groups {
 			o.Groups[i].UserGroups = slices.DeleteFunc(o.Groups[i].UserGroups, func(name string) bool { return name == f["was"] })
 		}

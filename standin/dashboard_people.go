@@ -16,17 +16,19 @@ func (s *Server) organizationPage(_ *http.Request, sh shell) answer {
 func (s *Server) showOrganization(status int, sh shell, org Organization) answer {
 	return s.page(status, "organization.html", struct {
 		shell
-		Org Organization
-	}{sh.at("organization", "Organization"), org})
+		Org  Organization
+		Seen string
+	}{sh.at("organization", "Organization"), org, seenAs(organizationFormOf(s.Organization()))})
 }
 
 func (s *Server) changeOrganization(f params, sh shell) answer {
 	var typed Organization
 	err := s.Update(func(o *Organization) error {
+		refused := overtaken(f, organizationFormOf(*o))
 		o.ID, o.Name = strings.TrimSpace(f["id"]), strings.TrimSpace(f["name"])
 		o.ProductContext, o.Tenant = strings.TrimSpace(f["context"]), strings.TrimSpace(f["tenant"])
 		typed = *o
-		return nil
+		return refused
 	})
 	if err != nil {
 		sh.Problem = sentence(err)
@@ -91,7 +93,11 @@ func (s *Server) showPerson(status int, sh shell, was string, u User, member []s
 	if p, ok := s.current.Load().person(was); ok {
 		derived = p.ID
 	}
-	groups := s.Organization().Groups
+	org, seen := s.Organization(), ""
+	groups := org.Groups
+	if was != "" {
+		seen = seenAs(personFormOf(org, was))
+	}
 	return s.page(status, "person.html", struct {
 		shell
 		Was     string
@@ -100,7 +106,8 @@ func (s *Server) showPerson(status int, sh shell, was string, u User, member []s
 		Groups  []Group
 		More    int
 		Member  []string
-	}{sh.at("people", title), was, u, derived, groups[:min(len(groups), maxBoxes)], max(len(groups)-maxBoxes, 0), member})
+		Seen    string
+	}{sh.at("people", title), was, u, derived, groups[:min(len(groups), maxBoxes)], max(len(groups)-maxBoxes, 0), member, seen})
 }
 
 func (s *Server) changePerson(f params, sh shell) answer {
@@ -109,8 +116,19 @@ func (s *Server) changePerson(f params, sh shell) answer {
 		Type: f["type"], Country: strings.TrimSpace(f["country"]), Disabled: f["disabled"] != "", Unverified: f["unverified"] != "",
 	}
 	member, shown := checkedOf(f, "group"), checkedOf(f, "shown")
+	was := f["was"]
 	err := s.Update(func(o *Organization) error {
 		i := userIndex(o.Users, f["was"])
+		switch {
+		case f["was"] == "":
+		case i < 0 && len(groupsNaming(*o, f["was"])) == 0:
+			was = ""
+			return fmt.Errorf("%w; below is what you typed: press Add to make a person of it", gone("person", f["was"]))
+		default:
+			if err := overtaken(f, personFormOf(*o, f["was"])); err != nil {
+				return err
+			}
+		}
 		if i < 0 {
 			o.Users = append(o.Users, u)
 		} else {
@@ -124,13 +142,16 @@ func (s *Server) changePerson(f params, sh shell) answer {
 	if err != nil {
 		sh.Problem = sentence(err)
 		u.Password = ""
-		return s.showPerson(http.StatusUnprocessableEntity, sh, f["was"], u, member)
+		return s.showPerson(http.StatusUnprocessableEntity, sh, was, u, member)
 	}
 	return s.goTo("people", map[bool]string{true: "added", false: "changed"}[f["was"] == ""])
 }
 
 func (s *Server) removePerson(f params, sh shell) answer {
 	err := s.Update(func(o *Organization) error {
+		if userIndex(o.Users, f["was"]) < 0 && len(groupsNaming(*o, f["was"])) == 0 {
+			return gone("person", f["was"])
+		}
 		o.Users = slices.DeleteFunc(o.Users, func(u User) bool { return fold(u.Email) == fold(f["was"]) })
 		return enlist(o, f["was"], "", nil, nil)
 	})

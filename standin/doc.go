@@ -29,7 +29,7 @@
 //     Adobe documents the issuer with /ims for one kind of client; the switch
 //     id-token-issuer-ims gives that form.
 //   - Claims of ID tokens besides iss, sub, aud, exp, iat, nonce: auth_time,
-//     at_hash and c_hash, and the person's claims by scope as in user info.
+//     at_hash, c_hash and org_id, and the person's claims by scope as in user info.
 //   - Differences between profile v1, v2 and v3: none here, and between
 //     organizations v1 to v6: none here.
 //   - Which answer names a product profile for the guarded product: all three
@@ -41,6 +41,14 @@
 //   - An authorize request without scopes: it asks for AdobeID. Unknown values
 //     of prompt and response_mode: invalid_request. A state of more than 4,096
 //     characters (255 on v1): invalid_request, and no state on return.
+//   - Tokens in a query, for response_mode=query with a type other than code: v1
+//     gives them, as a public client relies on; v2 answers invalid_request.
+//   - JWT exchange: every known client gets the documented answer for one that
+//     lacks the grant, since the last of these credentials has ended.
+//   - Statuses and bodies for paths and methods that are not there: 404 and 405,
+//     plain text.
+//   - A client that is removed or disabled: its access tokens stay good until
+//     they expire; codes, refreshes and sign-ins under way are refused.
 //   - HTTP Basic at the token endpoint: understood from v2 on, refused on the
 //     bare path and v1, as Adobe's older text says.
 //   - Whether a refresh ends the old refresh token: it does not; the switch

@@ -40,7 +40,30 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "The stand-in was not told its address: whoever started it must call SetBaseURL.", http.StatusServiceUnavailable)
 		return
 	}
+	if _, pattern := s.mux.Handler(r); pattern == "" {
+		s.nowhere(w, r)
+		return
+	}
 	s.mux.ServeHTTP(w, r)
+}
+
+// nowhere answers what is no endpoint, and keeps a note of it: whoever
+// misspells a path looks among the calls.
+func (s *Server) nowhere(w http.ResponseWriter, r *http.Request) {
+	seen := &statusSeen{ResponseWriter: w}
+	s.mux.ServeHTTP(seen, r)
+	s.calls.note(s.now(), r, "none", w.Header().Get("X-Debug-Id"), answer{status: seen.status})
+}
+
+// A statusSeen remembers the status that was written.
+type statusSeen struct {
+	http.ResponseWriter
+	status int
+}
+
+func (w *statusSeen) WriteHeader(status int) {
+	w.status = status
+	w.ResponseWriter.WriteHeader(status)
 }
 
 // endpoint frames what an endpoint answers: it waits, replaces, spoils, keeps

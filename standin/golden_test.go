@@ -26,7 +26,7 @@ var volatile = []struct{ pattern, instead string }{
 	{`eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+`, "TOKEN"},
 	{`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`, "UUID"},
 	{`("n": )"[A-Za-z0-9_-]{300,}"`, `$1"MODULUS"`},
-	{`("fg": )"[0-9A-F]{26}"`, `$1"FINGERPRINT"`},
+	{`("fg": )"[A-Z2-7]{26}"`, `$1"FINGERPRINT"`},
 	{`("moi": )"[0-9a-f]{8}"`, `$1"HEX8"`},
 	{`("oc": "renga\*na1r\*)[0-9a-f]{12}"`, `${1}HEX12"`},
 	{`("(at|c)_hash": )"[A-Za-z0-9_-]{22}"`, `$1"HASH"`},
@@ -82,6 +82,7 @@ func answersToKeep(d desk) map[string][]byte {
 	keep("management-no-user", d.get(api+"/organizations/"+orgID+"/users/nobody@corp.example", m...))
 	keep("management-no-group", d.get(api+"/users/"+orgID+"/0/Nothing", m...))
 	keep("error-scope", d.post("/ims/token/v3", form("grant_type", "client_credentials", "client_id", "Technical1", "client_secret", "t3chnical", "scope", "openid,nothing")))
+	keep("error-jwt-ended", d.post("/ims/exchange/v1/jwt", form("client_id", "Technical1", "client_secret", "t3chnical", "jwt_token", "x")))
 	keep("error-access-token", d.get("/ims/profile/v1", with("garbage")...))
 	service := d.post("/ims/token/v2", form("grant_type", "authorization_code", "code", "permanent", "client_id", "Technical1", "client_secret", "t3chnical"))
 	keep("token-service", service)

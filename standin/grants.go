@@ -3,6 +3,7 @@
 package standin
 
 import (
+	"net/http"
 	"slices"
 	"strings"
 )
@@ -39,6 +40,7 @@ func (s *Server) grantTokens(d *directory, who *person, g grant, i issue, versio
 		for _, m := range s.profileOf(d, who, i.scopes) {
 			out.set(m.name, m.value)
 		}
+		out.set("mrktPermEmail", "false") // a text here, and null in the profile
 	}
 	return out
 }
@@ -88,6 +90,19 @@ func (s *Server) clientCredentials(client *registration, p params, version strin
 	who := d.people[fold(client.technicalAccount())]
 	i := issue{kind: "access_token", client: client.ID, user: who.ID, sid: s.random.uuid(), chain: s.random.uuid(), scopes: scopes}
 	return object{{"access_token", s.accessToken(d, who, i)}, {"token_type", "bearer"}, {"expires_in", expiresIn(version)}}, nil
+}
+
+// exchangeJWT is /ims/exchange/jwt, whose credentials have all ended: a client
+// that is known lacks the grant, which Adobe documents as 401.
+func (s *Server) exchangeJWT(r *http.Request) answer {
+	p, bad := formParams(r)
+	if bad != nil {
+		return bad.answer()
+	}
+	if _, known := s.current.Load().clients[p["client_id"]]; !known {
+		return s.badClient("invalid client_id parameter").answer()
+	}
+	return (&problem{http.StatusUnauthorized, "invalid_client", "the client has no service account (JWT) credential: these have ended"}).answer()
 }
 
 // serviceToken gives the service token that a permanent code stands for: it

@@ -51,7 +51,7 @@ func (s *Server) managed(what string, limit int, handle func(*http.Request, *dir
 
 func (s *Server) judgeManagement(r *http.Request, what string, limit int) *answer {
 	claims, ok := s.live(bearer(r), "access_token")
-	if !ok {
+	if !ok || s.on(accessTokenRefused) {
 		a := emptyAnswer(http.StatusUnauthorized)
 		a.header.Set("WWW-Authenticate", `Bearer realm="JIL", error="invalid_token", error_description="The access token is invalid"`)
 		return &a

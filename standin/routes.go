@@ -40,6 +40,8 @@ func (s *Server) routes() {
 	at("GET /ims/organizations/{org}/v2", "organizations", s.organization)
 	at("GET /ims/organizations/{org}/groups/{group}/members", "organizations", s.members)
 	at("POST /ims/fetch_pc_by_org/v1", "organizations", s.contextsOfOrganization)
+	at("POST /ims/exchange/jwt", "token", s.exchangeJWT)
+	at("POST /ims/exchange/v1/jwt", "token", s.exchangeJWT)
 	at("POST /ims/validate_token/v1", "validate", s.validate)
 	at("POST /ims/invalidate_token/v2", "revoke", s.invalidate)
 	at("POST /ims/revoke", "revoke", s.revoke)

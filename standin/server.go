@@ -6,6 +6,7 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/rsa"
+	"encoding/base32"
 	"encoding/hex"
 	"fmt"
 	"io"
@@ -205,6 +206,15 @@ func (s *source) id(n int) string {
 		_, _ = rand.Read(b)
 	}
 	return hex.EncodeToString(b)
+}
+
+// base32 returns 26 random characters of base32, as fingerprints in tokens are.
+func (s *source) base32() string {
+	b, err := hex.DecodeString(s.id(17))
+	if err != nil {
+		return ""
+	}
+	return base32.StdEncoding.EncodeToString(b)[:26]
 }
 
 // uuid returns a random UUID, version 4.

@@ -43,7 +43,7 @@ func (s *Server) accessToken(d *directory, who *person, i issue) string {
 		c.set("state", i.state)
 	}
 	c = append(c, object{
-		{"as", authority}, {"aa_id", i.user}, {"ctp", 0}, {"fg", strings.ToUpper(s.random.id(13))},
+		{"as", authority}, {"aa_id", i.user}, {"ctp", 0}, {"fg", s.random.base32()},
 		{"sid", i.sid}, {"rtid", i.chain}, {"moi", s.random.id(4)}, {"pba", ""}, {"oc", "renga*na1r*" + s.random.id(6)},
 	}...)
 	if i.refresh {
