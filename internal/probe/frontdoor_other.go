@@ -11,6 +11,7 @@ import (
 	"syscall"
 
 	"github.com/usher-signin/usher/internal/doctor"
+	"github.com/usher-signin/usher/internal/store"
 )
 
 // What answers in the gateway's place is an error only where the gateway is
@@ -35,7 +36,8 @@ func (d *door) other(ctx context.Context, got answer) *doctor.Seen[doctor.Echo] 
 	}
 	answers := d.answersHere(ctx)
 	records, err := d.readRecords(ctx)
-	runs := answers || err == nil && len(records.running) > 0
+	// One of this machine that does not answer has ended a moment ago.
+	runs := answers || err == nil && slices.ContainsFunc(records.running, func(n store.Node) bool { return !onThisMachine(n) || got.likeUsher() })
 	switch {
 	case got.status == http.StatusTooManyRequests:
 		return unseen[doctor.Echo](d.world, "what answers at "+d.public+" wants fewer questions at the moment (HTTP 429)")
@@ -46,7 +48,7 @@ func (d *door) other(ctx context.Context, got answer) *doctor.Seen[doctor.Echo] 
 	case !runs:
 		return unseen[doctor.Echo](d.world, fmt.Sprintf("%s answers %s, and no gateway with this file is known to run", d.public, seen))
 	case got.likeUsher() && !answers && !slices.ContainsFunc(records.running, d.hasOurKey):
-		return unseen[doctor.Echo](d.world, fmt.Sprintf("the gateway was started with other keys than %s holds now; restart it", d.cfg.Server.KeyFile))
+		return unseen[doctor.Echo](d.world, fmt.Sprintf("the gateway has other keys than %s holds here", d.cfg.Server.KeyFile))
 	}
 	who := got.who()
 	if got.likeUsher() {

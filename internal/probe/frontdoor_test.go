@@ -10,7 +10,6 @@ import (
 	"testing"
 
 	"github.com/usher-signin/usher/internal/gate/front"
-	"github.com/usher-signin/usher/internal/seal"
 )
 
 // A gateway that browsers reach directly, in order: nothing is found, and all
@@ -201,21 +200,5 @@ func TestAnotherGateway(t *testing.T) {
 	}
 	if y := other.look(t); !y.in.FrontDoor.Value.Marker {
 		t.Errorf("the other gateway does not know its own door: %+v", y.in.FrontDoor)
-	}
-}
-
-// Keys that were replaced under a running gateway are its own matter, not the address's.
-func TestReplacedKeyFile(t *testing.T) {
-	g := newGateway(t, "").start(t)
-	key := filepath.Join(g.dir, "usher.key")
-	if err := os.Remove(key); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := seal.LoadOrCreateFile(key, strings.NewReader(strings.Repeat("k", 64))); err != nil {
-		t.Fatal(err)
-	}
-	x := g.look(t)
-	if x.in.FrontDoor.Err == "" || !strings.Contains(x.in.FrontDoor.Err, "restart it") {
-		t.Errorf("the front door: %+v", x.in.FrontDoor)
 	}
 }

@@ -198,6 +198,14 @@ func (g *gateway) look(t *testing.T, change ...func(*probe.Options)) seenGateway
 	return lookAt(t, g.config(t), change...)
 }
 
+// lookFor gathers for a person, and judges nothing.
+func (g *gateway) lookFor(t *testing.T, email string) seenGateway {
+	t.Helper()
+	x := seenGateway{in: &doctor.Instance{Config: g.config(t), Email: email}}
+	probe.Gather(t.Context(), x.in, probe.Options{Budget: time.Minute, Getenv: func(string) string { return "" }})
+	return x
+}
+
 func lookAt(t *testing.T, cfg *config.Config, change ...func(*probe.Options)) seenGateway {
 	t.Helper()
 	return lookWithin(t, t.Context(), cfg, change...)

@@ -4,6 +4,8 @@ package probe
 
 import (
 	"context"
+	"slices"
+	"strings"
 
 	"github.com/usher-signin/usher"
 	"github.com/usher-signin/usher/internal/doctor"
@@ -19,7 +21,7 @@ func (w *world) gatewayGatherers(context.Context) []gatherer {
 		ours(w, "the database", w.store, func(in *doctor.Instance) **doctor.Seen[doctor.StoreState] { return &in.Store }),
 		ours(w, "the gateways", w.nodes, func(in *doctor.Instance) **doctor.Seen[[]doctor.Node] { return &in.Nodes }),
 		ours(w, "earlier revisions", w.history, func(in *doctor.Instance) **doctor.Seen[[]usher.Revision] { return &in.History }),
-		ours(w, "recent sign-ins", w.recent, func(in *doctor.Instance) **doctor.Seen[[]usher.Attempt] { return &in.Recent }),
+		w.remembers(ours(w, "recent sign-ins", w.recent, func(in *doctor.Instance) **doctor.Seen[[]usher.Attempt] { return &in.Recent })),
 		ours(w, "files", w.files, func(in *doctor.Instance) **doctor.Seen[[]doctor.FileState] { return &in.Files }),
 		ours(w, "the environment", w.surroundings, func(in *doctor.Instance) **doctor.Seen[[]doctor.Surrounding] { return &in.Surroundings }),
 		ours(w, "the applications", w.upstreams, func(in *doctor.Instance) **doctor.Seen[[]doctor.Upstream] { return &in.Upstreams }),
@@ -36,4 +38,26 @@ func ours[T any](w *world, name string, gather func(context.Context) *doctor.See
 		},
 		missing: func(in *doctor.Instance, why string) { *field(in) = unseen[T](w, why) },
 	}
+}
+
+// remembers adds what the provider said of the person asked about when they
+// last tried, where the file itself does not list who is in which group.
+func (w *world) remembers(g gatherer) gatherer {
+	inner := g.gather
+	g.gather = func(ctx context.Context) func(*doctor.Instance) {
+		put := inner(ctx)
+		return func(in *doctor.Instance) {
+			put(in)
+			if w.email == "" || w.cfg.Has("organization.groups") || in.Recent.Err != "" || in.Profile != nil {
+				return
+			}
+			for _, a := range slices.Backward(in.Recent.Value) {
+				if a.Person != nil && strings.EqualFold(a.Person.Email, w.email) {
+					in.Profile = doctor.Known(*a.Person, a.Begun, "attempt "+string(a.Reference))
+					return
+				}
+			}
+		}
+	}
+	return g
 }

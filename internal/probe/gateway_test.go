@@ -315,3 +315,39 @@ func TestStrangersHearNothing(t *testing.T) {
 		}
 	}
 }
+
+// Asked about a person, what the provider said of them the last time counts,
+// where the file does not list who is in which group.
+func TestPersonOnRecord(t *testing.T) {
+	g := newGateway(t, "").start(t)
+	db, err := store.Open(t.Context(), "sqlite:"+filepath.Join(g.dir, "usher.db"), store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := time.Now()
+	for i, groups := range [][]string{{"Campaign - corp - Admin"}, {"Analytics - corp - Users"}} {
+		a := usher.Attempt{Reference: usher.Reference([]string{"0000-0001", "0000-0002"}[i]), Outcome: usher.OutcomeRefused, Begun: now.Add(time.Duration(i-2) * time.Minute),
+			Person: &usher.Person{Subject: "s", Email: "Ana@corp.example", Groups: memberships(groups)}}
+		if err := db.PutAttempt(t.Context(), a); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	x := g.lookFor(t, "ana@corp.example")
+	if p := x.in.Profile; p == nil || len(p.Value.Groups) != 1 || p.Value.Groups[0].Group != "Analytics - corp - Users" || p.From != "attempt 0000-0002" {
+		t.Errorf("what is known of the person: %+v", p)
+	}
+	if y := g.lookFor(t, "nobody@corp.example"); y.in.Profile != nil {
+		t.Errorf("something is known of nobody: %+v", y.in.Profile)
+	}
+}
+
+func memberships(names []string) []usher.Membership {
+	var out []usher.Membership
+	for _, n := range names {
+		out = append(out, usher.Membership{Group: n})
+	}
+	return out
+}

@@ -77,6 +77,12 @@ func (w *world) readRecords(ctx context.Context) (records, error) {
 	return records{running: slices.DeleteFunc(nodes, func(n store.Node) bool { return w.Now().Sub(n.Seen) > NodeSilence }), engine: db.Engine()}, nil
 }
 
+// onThisMachine reports whether a gateway says that it runs here.
+func onThisMachine(n store.Node) bool {
+	host, err := os.Hostname()
+	return err == nil && host != "" && n.About.Host == host
+}
+
 // hasOurKey reports whether a gateway can open what our key file seals.
 func (d *door) hasOurKey(n store.Node) bool {
 	return slices.Contains(n.About.KeyIDs, d.keys.Current())

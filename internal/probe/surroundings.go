@@ -5,7 +5,6 @@ package probe
 import (
 	"context"
 	"net/url"
-	"os"
 	"slices"
 	"strings"
 
@@ -61,11 +60,12 @@ func (w *world) surroundings(ctx context.Context) *doctor.Seen[[]doctor.Surround
 		return unseen[[]doctor.Surrounding](w, noneRuns)
 	}
 	all := []doctor.Surrounding{surrounding("this command", Variables(w.Getenv))}
-	host, _ := os.Hostname() // without a name no gateway is taken for one of this machine
+	told := make(map[string]bool) // by file: it is said once that several serve it
 	for _, n := range records.running {
 		s := surrounding("gateway "+n.Name, n.About.Surround)
-		if n.About.Process > 0 && n.About.Host == host && host != "" {
+		if n.About.Process > 0 && onThisMachine(n) && !told[n.About.File] {
 			s.Others = slices.DeleteFunc(serving(n.About.File), func(id int) bool { return id == n.About.Process })
+			told[n.About.File] = len(s.Others) > 0
 		}
 		all = append(all, s)
 	}

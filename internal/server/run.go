@@ -95,6 +95,9 @@ func (s *Server) Run(ctx context.Context, ln net.Listener) error {
 	endEnvoy()
 	stop()
 	work.Wait()
+	if e := s.db.Leave(context.WithoutCancel(ctx), s.opts.Node); e != nil {
+		s.opts.Logger.Warn("that this node has ended was not recorded", slog.Any("error", e))
+	}
 	endAdmin() // last, so that it can be seen how the gateway stops
 	s.audit(context.WithoutCancel(ctx), "gateway-stopped", s.byNode(), s.Config().File, "revision "+s.Config().Revision)
 	return err

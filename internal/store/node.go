@@ -86,6 +86,12 @@ func (db *DB) Heartbeat(ctx context.Context, n Node) error {
 	return err
 }
 
+// Leave takes a node off the list: it has ended in good order.
+func (db *DB) Leave(ctx context.Context, node string) error {
+	_, err := single(ctx, db, "taking a node off the list", `DELETE FROM nodes WHERE node = ?`, node)
+	return err
+}
+
 // maxAbout bounds what a node says of itself, in bytes.
 const maxAbout = 1 << 17
 

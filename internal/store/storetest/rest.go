@@ -45,6 +45,8 @@ func revisionsAndNodes(t fixture) {
 	for i, node := range []string{"a", "b", "a"} {
 		t.must(t.db.Heartbeat(ctx, store.Node{Name: node, Revision: fmt.Sprint("r", i), Seen: start.Add(time.Duration(i) * time.Second), About: about(i)}))
 	}
+	t.must(t.db.Heartbeat(ctx, store.Node{Name: "c", Revision: "r1", Seen: start}))
+	t.must(t.db.Leave(ctx, "c"))
 	nodes, err := t.db.Nodes(ctx)
 	t.must(err)
 	if diff := cmp.Diff([]store.Node{{Name: "a", Revision: "r2", Seen: start.Add(2 * time.Second), About: about(2)}, {Name: "b", Revision: "r1", Seen: start.Add(time.Second), About: about(1)}}, nodes); diff != "" {
