@@ -166,8 +166,14 @@ func (d *door) ask(ctx context.Context, a ringing) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	return d.read(nonce, res, data), nil
+	got := d.read(nonce, res, data)
+	if d.keys != nil && res.StatusCode == http.StatusTooManyRequests {
+		return got, errAskedTooOften // it says nothing of what was asked
+	}
+	return got, nil
 }
+
+var errAskedTooOften = errors.New("fewer questions are wanted at the moment (HTTP 429)")
 
 // certificateTrouble reports whether only the certificate was not accepted.
 func certificateTrouble(err error) bool {
@@ -222,6 +228,9 @@ func (d *door) upgrades(ctx context.Context, address string) (bool, error) {
 		return false, err
 	}
 	defer func() { _ = res.Body.Close() }()
+	if res.StatusCode == http.StatusTooManyRequests {
+		return false, errAskedTooOften
+	}
 	if res.StatusCode != http.StatusSwitchingProtocols {
 		_, _ = bufio.NewReader(io.LimitReader(res.Body, mostAnswer)).Discard(mostAnswer)
 	}

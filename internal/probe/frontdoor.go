@@ -4,6 +4,7 @@ package probe
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
@@ -37,6 +38,8 @@ func (w *world) frontDoor(ctx context.Context) *doctor.Seen[doctor.Echo] {
 func (d *door) signed(ctx context.Context) *doctor.Seen[doctor.Echo] {
 	first, err := d.ask(ctx, ringing{address: d.public + EchoPath, header: asPage()})
 	switch {
+	case errors.Is(err, errAskedTooOften):
+		return d.other(ctx, first)
 	case err != nil && ctx.Err() != nil:
 		return unseen[doctor.Echo](d.world, d.whyNot(ctx))
 	case err != nil:

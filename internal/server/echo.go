@@ -21,8 +21,8 @@ import (
 
 // How much the doctor may ask: a run of it asks some twenty questions.
 const (
-	echoBurst  = 100
-	echoRefill = 100 * time.Millisecond // for each further question
+	echoBurst  = 400
+	echoRefill = 20 * time.Millisecond // for each further question
 	mostNoted  = 256
 	mostKey    = 128 // bytes of a websocket's key
 )
