@@ -3,6 +3,7 @@
 package standin_test
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 
@@ -51,6 +52,32 @@ func TestTheControlEndpoint(t *testing.T) {
 	set("slow", `{"value":5}`)
 	if a := d.do("DELETE", "/standin/switches", nil); a.status != 200 || contains(a.body, `"on":true`) {
 		t.Errorf("clearing: %d", a.status)
+	}
+}
+
+// Whatever is on, one can look at it and turn it off.
+func TestSwitchesReachNoPage(t *testing.T) {
+	for _, sw := range newDesk(t).Switches() {
+		if !sw.Anywhere {
+			continue
+		}
+		d := newDesk(t)
+		plain := map[string]answered{}
+		for _, page := range []string{"/standin/switches/slow", "/dashboard/", "/dashboard/switches", "/signin/", "/adobe.com/"} {
+			plain[page] = d.get(page)
+		}
+		if a := d.do("POST", "/standin/switches/"+sw.Name, strings.NewReader(`{"on":true}`), "Content-Type", asJSON); a.status != 200 {
+			t.Fatalf("%s: %d %s", sw.Name, a.status, a.body)
+		}
+		for page, before := range plain {
+			if a := d.get(page); a.status != before.status || a.header.Get("Content-Type") != before.header.Get("Content-Type") ||
+				a.header.Get("Content-Encoding") != "" || a.header.Get("Content-Length") != strconv.Itoa(len(a.body)) {
+				t.Errorf("%s is on: %s is answered %d %v", sw.Name, page, a.status, a.header)
+			}
+		}
+		if a := d.do("DELETE", "/standin/switches", nil); a.status != 200 || contains(a.body, `"on":true`) {
+			t.Errorf("%s cannot be turned off: %d", sw.Name, a.status)
+		}
 	}
 }
 

@@ -138,6 +138,17 @@ func (s *Server) write(w http.ResponseWriter, r *http.Request, name string, a an
 	_, _ = w.Write(a.body)
 }
 
+// write sends the answer as it is. Pages, and what turns switches, are answered
+// so whatever is on.
+func (a answer) write(w http.ResponseWriter) {
+	for key, values := range a.header {
+		w.Header()[key] = values
+	}
+	w.Header().Set("Content-Length", strconv.Itoa(len(a.body)))
+	w.WriteHeader(a.status)
+	_, _ = w.Write(a.body)
+}
+
 // bomb writes a small compressed body that unpacks to n MiB.
 func bomb(w http.ResponseWriter, status, n int) {
 	w.Header().Set("Content-Encoding", "gzip")

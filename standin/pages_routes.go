@@ -9,7 +9,7 @@ import "net/http"
 func (s *Server) pageRoutes() {
 	at := func(pattern string, handle func(*http.Request) answer) {
 		s.mux.Handle(pattern, s.guard.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			s.write(w, r, "", handle(r))
+			handle(r).write(w) // as it is: no switch reaches here
 		})))
 	}
 	at("GET /signin/{$}", s.signInPage)
