@@ -6,7 +6,7 @@ TOOLS := $(CURDIR)/bin
 GOLANGCI_LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
 
-.PHONY: demo test packages lint vuln unit extras race bench screenshots clean
+.PHONY: demo test soak packages lint vuln unit extras race bench screenshots clean
 
 ## demo: everything on this machine
 demo:
@@ -15,6 +15,10 @@ demo:
 ## test: install what is needed, start what is needed, run everything
 test:
 	./scripts/test.sh
+
+## soak: kill, restart and fill for a quarter of an hour; see docs/reliability.md
+soak:
+	./scripts/soak.sh
 
 ## packages: what the tests need from Debian
 packages:
