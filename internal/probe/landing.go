@@ -174,16 +174,17 @@ func (p *provider) onPage(a asking, at *url.URL, r *reply) doctor.AuthorizeAnswe
 	if answer.Title == "" && r.status >= 400 {
 		answer.Title = p.clean(text, maxShown, a.secrets()...) // plain text is all that some providers say
 	}
-	return p.answer(a, answer, text)
+	return p.answer(a, answer, title(r.body)+"\n"+text)
 }
 
 // loginForm is what asks a person who they are.
 var loginForm = regexp.MustCompile(`(?i)<input[^>]+(type=["']?(password|email)\b|autocomplete=["']?(username|current-password|webauthn)\b|` +
 	`name=["']?(username|user|login|loginfmt|email|identifier|j_username|userid)\b)`)
 
-// answer completes an answer with what tells it from others.
+// answer completes an answer with what tells it from others: its text whole,
+// for what is shown of it is cut.
 func (p *provider) answer(a asking, answer doctor.AuthorizeAnswer, text string) doctor.AuthorizeAnswer {
 	answer.Sent = a.shown
-	answer.Alike = likeness(a.sent, string(answer.Landing), answer.Status, answer.Error, answer.Location, answer.Title, text)
+	answer.Alike = likeness(a.sent, string(answer.Landing), answer.Status, answer.Error, answer.Location, text)
 	return answer
 }

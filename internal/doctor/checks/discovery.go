@@ -211,7 +211,7 @@ func discoveryIssuer(a doctor.Account, d *doctor.Document) (doctor.Ruling, bool)
 		return doctor.Ruling{}, false
 	}
 	r := doctor.Fail(a.InternalName, "the provider's metadata names another issuer than the account").Found(d.Issuer, strings.Join(issuers, ", "))
-	if a.IMS() {
+	if own, err := url.Parse(a.Server); a.IMS() && (err != nil || !usher.Loopback(own.Hostname())) {
 		return r.Elsewhere("see what answers at %s: it is not the IMS that the account names", d.URL), true
 	}
 	if strings.TrimSuffix(d.Issuer, "/") == strings.TrimSuffix(a.Server, "/") {
@@ -281,7 +281,8 @@ func endpointHost(a doctor.Account, d *doctor.Document) (doctor.Ruling, bool) {
 	}
 	return doctor.Fail(a.InternalName, "the provider names endpoints at an inner address, which browsers may not reach").
 		Found(strings.Join(list, ", "), "at "+own.Host).
-		Elsewhere("tell the provider its public address (in Keycloak: the frontend URL)"), true
+		Elsewhere("tell the provider its public address (in Keycloak: the frontend URL)").
+		Since(usher.CodeProviderIssuer), true // one wrong name for itself, written in both places
 }
 
 // inner says that a host name means nothing outside its own network.
