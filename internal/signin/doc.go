@@ -26,6 +26,12 @@
 // A callback whose state is that of a rehearsal goes another way and never
 // reaches Finish: what it brought is sealed toward the command that began it.
 //
+// A browser that comes again and again for the same address is stopped
+// (loop.go): what was seen of its requests says why that probably is. A provider
+// that signs a person out says so (logout.go), and ends the logins here. One
+// that gave a refresh token is asked again what it says of the person
+// (renew.go), once for a login, whatever the number of its sessions.
+//
 // A session cookie belongs to one host. When the application that was asked for
 // lives on another host than the callback, a ticket carries the sign-in over:
 // taken once, within a minute, only by the browser whose cookie on that host
