@@ -16,6 +16,9 @@ import (
 // that shows after the browser is back, and holds the rehearsal's cause to the
 // one for which the real sign-in is refused.
 func TestRehearsalSeesWhatTheSignInSees(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a hundred sign-ins take long; TestRehearsalAgrees goes the same way")
+	}
 	oidc := [][2]string{
 		{"type: Adobe Marketing Cloud", "type: OpenID Connect"}, {"    product_context: dma_campaign_classic\n    ims_server: {{IMS}}", "    issuer: {{IMS}}"},
 		{"ims_scopes: openid,AdobeID,email,profile,session,read_organizations,additional_info.projectedProductContext", "scopes: openid email groups"},

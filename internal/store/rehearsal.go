@@ -53,7 +53,15 @@ func (db *DB) ReturnRehearsal(ctx context.Context, stateHash string, sealed []by
 // it, any later one, and any before the callback, usher.ErrNotFound. One that
 // has waited longer than usher.MaxRehearsalKept is removed and not given.
 func (db *DB) TakeRehearsal(ctx context.Context, stateHash string) (usher.Rehearsal, error) {
-	return write(ctx, db, "taking a rehearsal", func(ctx context.Context, on runner) (usher.Rehearsal, error) {
+	const doing = "taking a rehearsal"
+	// The command asks several times a second; only a callback that has come is
+	// worth a write, for which the gateway would have to wait.
+	if _, err := read(ctx, db, doing, func(ctx context.Context, on runner) (at int64, err error) {
+		return at, on.row(ctx, `SELECT returned FROM rehearsals WHERE state_hash = ? AND returned > 0`, stateHash).Scan(&at)
+	}); err != nil {
+		return usher.Rehearsal{}, err
+	}
+	return write(ctx, db, doing, func(ctx context.Context, on runner) (usher.Rehearsal, error) {
 		r := usher.Rehearsal{StateHash: stateHash}
 		err := on.row(ctx, `DELETE FROM rehearsals WHERE state_hash = ? AND returned > 0 AND returned >= ? RETURNING seal_key, begun, returned, sealed`,
 			stateHash, db.opts.Now().Add(-usher.MaxRehearsalKept).UnixMicro()).
