@@ -422,7 +422,8 @@ func several(n int, one, many string) Phrase {
 func (p *printer) unchecked() {
 	type gap struct {
 		codes, facts []string
-		reasons      []string // why a fact is missing, where somebody tried
+		reasons      []string            // why facts are missing, where somebody tried
+		missing      map[string][]string // by reason, the facts
 		unfounded    bool     // some check says why in its own words
 	}
 	var ways []string
@@ -434,7 +435,7 @@ func (p *printer) unchecked() {
 		way := res.Gather.In(p.o.Language)
 		g := gaps[way]
 		if g == nil {
-			g = &gap{}
+			g = &gap{missing: make(map[string][]string)}
 			gaps[way] = g
 			ways = append(ways, way)
 		}
@@ -447,8 +448,10 @@ func (p *printer) unchecked() {
 			if !slices.Contains(g.facts, name) {
 				g.facts = append(g.facts, name)
 			}
-			if why := p.why(res, one); why != "" && !slices.Contains(g.reasons, name+": "+why) {
-				g.reasons = append(g.reasons, name+": "+why)
+			if why := p.why(res, one); why != "" && !slices.Contains(g.missing[why], name) {
+				if g.missing[why] = append(g.missing[why], name); len(g.missing[why]) == 1 {
+					g.reasons = append(g.reasons, why)
+				}
 			}
 		}
 	}
@@ -460,7 +463,7 @@ func (p *printer) unchecked() {
 			p.wrapped(" --  ", 5, 5, p.say("%d checks not made, not known: %s; to settle: %s", len(g.codes), strings.Join(g.facts, ", "), way))
 		}
 		for _, why := range g.reasons {
-			p.wrapped("     ", 5, 5, why)
+			p.wrapped("     ", 5, 5, strings.Join(g.missing[why], ", ")+": "+why)
 		}
 	}
 }
