@@ -424,7 +424,7 @@ func (p *printer) unchecked() {
 		codes, facts []string
 		reasons      []string            // why facts are missing, where somebody tried
 		missing      map[string][]string // by reason, the facts
-		unfounded    bool     // some check says why in its own words
+		unfounded    bool                // some check says why in its own words
 	}
 	var ways []string
 	gaps := make(map[string]*gap)
