@@ -27,7 +27,7 @@ func broken() []struct {
 		{"mask-blanks", mask, `association_mask: Campaign - harbor -`, mask},
 		{"mask-blanks", mask, "association_mask: \"Campaign\u00a0- harbor -\u00a0\"", mask},
 		{"mask-blanks", mask, `association_mask: "Campaign - harbor -(.*)"`, `association_mask: "Campaign - harbor - (.*)"`},
-		{"mask-blanks", mask, `association_mask: "Campaign - harbor - ​"`, mask},
+		{"mask-blanks", mask, "association_mask: \"Campaign - harbor - \u200b\"", mask},
 		{"mask-blanks", mask, "association_mask: \"Campaign\u00a0– harbor\u00a0– (.*)\"", `association_mask: "Campaign - harbor - (.*)"`},
 		{"name-misspelled", mask, `association_mask: "campaign - harbor - "`, mask},
 		{"name-misspelled", mask, `association_mask: "Campaign – harbor – "`, mask},
