@@ -83,14 +83,17 @@ func (s *Server) Run(ctx context.Context, ln net.Listener) error {
 	case err = <-served:
 		err = fmt.Errorf("the listener stopped: %w", err)
 	case <-ctx.Done():
+		// The listener ends first: once Serve has returned, every connection that was
+		// accepted is one that Shutdown knows, and waits for.
+		_ = ln.Close()
+		if e := <-served; !errors.Is(e, net.ErrClosed) && !errors.Is(e, http.ErrServerClosed) {
+			err = e
+		}
 		draining, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainFor)
 		if srv.Shutdown(draining) != nil {
 			_ = srv.Close()
 		}
 		cancel()
-		if e := <-served; !errors.Is(e, http.ErrServerClosed) {
-			err = e
-		}
 	}
 	endEnvoy()
 	stop()
