@@ -57,8 +57,8 @@ func (p *provider) land(ctx context.Context, a asking) (doctor.AuthorizeAnswer, 
 		if r.status < 300 || r.status > 399 || location == "" {
 			return p.onPage(a, at, r), nil
 		}
-		to, unreadable := at.Parse(location)
-		if unreadable != nil {
+		to, readable := relative(at, location)
+		if !readable {
 			return p.answer(a, doctor.AuthorizeAnswer{Landing: doctor.LandsPage, Status: r.status, Title: "a redirect that cannot be read"}, ""), nil
 		}
 		if landed, ok := p.leaves(a, at, to, r.status); ok {
@@ -68,6 +68,12 @@ func (p *provider) land(ctx context.Context, a asking) (doctor.AuthorizeAnswer, 
 		at.Fragment = ""
 	}
 	return p.answer(a, doctor.AuthorizeAnswer{Landing: doctor.LandsLoop, Status: http.StatusFound, Location: p.shown(at.String(), a.secrets()...)}, ""), nil
+}
+
+// relative reads a redirect's target, which may be a part of an address only.
+func relative(at *url.URL, location string) (*url.URL, bool) {
+	to, err := at.Parse(location)
+	return to, err == nil
 }
 
 func (p *provider) visit(ctx context.Context, at *url.URL, jar http.CookieJar) (*reply, error) {

@@ -279,10 +279,13 @@ func endpointHost(a doctor.Account, d *doctor.Document) (doctor.Ruling, bool) {
 	if len(list) == 0 {
 		return doctor.Ruling{}, false
 	}
-	return doctor.Fail(a.InternalName, "the provider names endpoints at an inner address, which browsers may not reach").
+	r := doctor.Fail(a.InternalName, "the provider names endpoints at an inner address, which browsers may not reach").
 		Found(strings.Join(list, ", "), "at "+own.Host).
-		Elsewhere("tell the provider its public address (in Keycloak: the frontend URL)").
-		Since(usher.CodeProviderIssuer), true // one wrong name for itself, written in both places
+		Elsewhere("tell the provider its public address (in Keycloak: the frontend URL)")
+	if d.Issuer != "" && !slices.Contains(a.Issuers(), d.Issuer) {
+		r = r.Since(usher.CodeProviderIssuer) // one wrong name for itself, written in both places
+	}
+	return r, true
 }
 
 // inner says that a host name means nothing outside its own network.
