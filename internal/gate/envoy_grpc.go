@@ -176,8 +176,6 @@ func (s *said) add(name, value string) error {
 	switch {
 	case s.count > maxCheckHeaders || s.bytes > maxCheckBytes:
 		return untoldf(usher.CodeRequestNotCanonical, "more than %d headers, or more than %d bytes of them", maxCheckHeaders, maxCheckBytes)
-	case strings.ContainsAny(value, "\r\n\x00"):
-		return untoldf(usher.CodeRequestNotCanonical, "a control byte in the header %.64q", name)
 	case strings.HasPrefix(name, ":"):
 		if before, twice := s.pseudo[name]; twice && before != value {
 			return untoldf(usher.CodeRequestNotCanonical, "%.64q twice", name)
@@ -191,6 +189,8 @@ func (s *said) add(name, value string) error {
 		}
 		s.pseudo[name] = value
 		return nil
+	case strings.ContainsAny(value, "\r\n\x00"):
+		return untoldf(usher.CodeRequestNotCanonical, "a control byte in the header %.64q", name)
 	}
 	name = textproto.CanonicalMIMEHeaderKey(name)
 	s.header[name] = append(s.header[name], value)

@@ -190,6 +190,14 @@ func TestEnvoyOverGRPC(t *testing.T) {
 			q.Path = "/usher/signin"
 			both(q, ":path", q.Path)
 		}, "403"},
+		{"a line break in the query", func(_ *auth.CheckRequest, q *http1) {
+			q.Path = "/q?a\r\nx-forwarded-user: root"
+			both(q, ":path", q.Path)
+		}, "400"},
+		{"a line break in the host", func(_ *auth.CheckRequest, q *http1) {
+			q.Host = "reports.corp.example\r\n"
+			both(q, ":authority", q.Host)
+		}, "400"},
 		{"an absolute path", func(_ *auth.CheckRequest, q *http1) {
 			q.Path = "https://reports.corp.example/q"
 			both(q, ":path", q.Path)
