@@ -144,19 +144,16 @@ func scopeMisspelled(e *doctor.Evidence) []doctor.Ruling {
 		if !a.IMS() {
 			continue
 		}
-		c, path, found, _ := a.Client()
+		c, _, found, _ := a.Client()
 		if !found {
-			c, path, found = meantClient(a)
+			c, _, found = meantClient(a)
 		}
 		for _, s := range a.Scopes {
 			r, ok := misspelled(cfg, a, s)
 			if !ok || found && c.Scopes.Has(s) {
 				continue
 			}
-			if found && cfg.Has(path+".scopes") {
-				r = r.Since(usher.CodeScopeNotProvisioned)
-			}
-			out = append(out, r)
+			out = append(out, r.Since(usher.CodeScopeNotProvisioned)) // where the provider's side or its answer tells
 		}
 	}
 	return out
