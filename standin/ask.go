@@ -46,7 +46,7 @@ func (a ask) gives(part string) bool { return slices.Contains(strings.Fields(a.k
 func (s *Server) readAsk(version string, p params, client *registration) (ask, *problem) {
 	a := ask{
 		version: version, client: client.ID, asked: p["redirect_uri"], kind: p["response_type"], nonce: p["nonce"],
-		challenge: p["code_challenge"], method: p["code_challenge_method"], prompt: p["prompt"], scopes: scopesOf(p["scope"]),
+		challenge: p["code_challenge"], method: p["code_challenge_method"], prompt: p["prompt"], scopes: s.scopesIn(p["scope"]),
 	}
 	a.listed = client.allows(a.asked)
 	a.target = a.asked

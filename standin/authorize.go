@@ -51,7 +51,7 @@ func (s *Server) authorize(r *http.Request, version string) answer {
 	if s.redirectsFirst() && r.URL.Query().Get("hop") == "" {
 		return redirect(http.StatusFound, s.BaseURL()+r.URL.Path+"?"+r.URL.RawQuery+"&hop=1")
 	}
-	client, known := s.current.Load().clients[p["client_id"]]
+	client, known := s.client(p["client_id"])
 	if !known {
 		return s.errorPage(http.StatusBadRequest, "This client is not known", "No client of the organization has the id "+quoted(p["client_id"])+".")
 	}
@@ -100,7 +100,7 @@ func (s *Server) resume(r *http.Request) answer {
 		return s.toSignIn(begun.ask)
 	}
 	s.relays.drop(id)
-	client, known := s.current.Load().clients[begun.ask.client]
+	client, known := s.client(begun.ask.client)
 	if !known || client.Disabled {
 		return s.errorPage(http.StatusBadRequest, "This client is not known", "It was removed or disabled while you signed in.")
 	}
@@ -111,7 +111,7 @@ func (s *Server) resume(r *http.Request) answer {
 func (s *Server) finish(a ask, session sso) answer {
 	d := s.current.Load()
 	who, ok := d.person(session.email)
-	client, known := d.clients[a.client]
+	client, known := s.client(a.client)
 	if !ok || !known || who.Disabled {
 		return s.sendError(a, "access_denied", "the account is not available")
 	}

@@ -126,17 +126,6 @@ func (d *directory) enroll() {
 	}
 }
 
-// profiles are the person's product profiles: groups that are no user groups.
-func (p *person) profiles() []*Group {
-	var out []*Group
-	for _, g := range p.groups {
-		if !g.UserGroup {
-			out = append(out, g)
-		}
-	}
-	return out
-}
-
 func (d *directory) person(email string) (*person, bool) {
 	p, ok := d.people[fold(email)]
 	return p, ok

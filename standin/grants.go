@@ -99,7 +99,7 @@ func (s *Server) exchangeJWT(r *http.Request) answer {
 	if bad != nil {
 		return bad.answer()
 	}
-	if _, known := s.current.Load().clients[p["client_id"]]; !known {
+	if _, known := s.client(p["client_id"]); !known {
 		return s.badClient("invalid client_id parameter").answer()
 	}
 	return (&problem{http.StatusUnauthorized, "invalid_client", "the client has no service account (JWT) credential: these have ended"}).answer()

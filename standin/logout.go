@@ -15,7 +15,7 @@ func (s *Server) logout(r *http.Request) answer {
 	if bad != nil {
 		return bad.answer()
 	}
-	client, known := s.current.Load().clients[p["client_id"]]
+	client, known := s.client(p["client_id"])
 	if !known {
 		return s.errorPage(http.StatusBadRequest, "This client is not known", "No client of the organization has the id "+quoted(p["client_id"])+".")
 	}

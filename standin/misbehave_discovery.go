@@ -11,6 +11,8 @@ import (
 const (
 	discoveryIssuerWrong    = "discovery-issuer-wrong"
 	discoveryIssuerSlash    = "discovery-issuer-slash"
+	discoveryIssuerHost     = "discovery-issuer-host"
+	discoveryMoved          = "discovery-moved"
 	discoveryIssuerTemplate = "discovery-issuer-template"
 	discoveryMissing        = "discovery-missing"
 	discoveryMemberMissing  = "discovery-member-missing"
@@ -29,6 +31,8 @@ func discoverySwitches() []Switch {
 		{Name: discoveryIssuerWrong, Part: part, Check: "discovery-issuer", Default: "INVALID", Does: "The metadata names another issuer: ours with this text after it."},
 		{Name: discoveryIssuerSlash, Part: part, Check: "discovery-issuer", Does: "The issuer in the metadata has a slash at its end."},
 		{Name: discoveryIssuerTemplate, Part: part, Check: "discovery-issuer", Does: "The issuer in the metadata is a template: it ends in /{tenantid}."},
+		{Name: discoveryIssuerHost, Part: part, Check: "discovery-issuer", Default: "https://ims.internal.invalid", Does: "The issuer in the metadata is on another host."},
+		{Name: discoveryMoved, Part: part, Check: "discovery-changed", Does: "The token endpoint is at another path of the same server. Whoever read the metadata before knows the former."},
 		{Name: discoveryMissing, Part: part, Check: "discovery-unreachable", Does: "There is no metadata: 404. A client that knows IMS does without."},
 		{Name: discoveryMemberMissing, Part: part, Check: "discovery-invalid", Default: "jwks_uri", Choices: []string{"issuer", "authorization_endpoint", "token_endpoint", "userinfo_endpoint", "jwks_uri", "response_types_supported"}, Does: "One member of the metadata is left out."},
 		{Name: discoveryHTTP, Part: part, Check: "discovery-endpoint-http", Does: "The endpoints in the metadata are plain http."},
@@ -51,6 +55,12 @@ func (s *Server) spoilDiscovery(d *object) {
 	}
 	if s.on(discoveryIssuerTemplate) {
 		d.set("issuer", base+"/{tenantid}")
+	}
+	if v, on := s.value(discoveryIssuerHost); on {
+		d.set("issuer", v)
+	}
+	if s.on(discoveryMoved) {
+		d.set("token_endpoint", base+"/ims/token/v4")
 	}
 	if s.on(discoveryHTTP) {
 		d.eachURL(func(u string) string { return strings.Replace(u, "https://", "http://", 1) })

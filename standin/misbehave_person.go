@@ -3,6 +3,7 @@
 package standin
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -21,6 +22,8 @@ const (
 	organizationOther   = "organization-other"
 	organizationMissing = "organization-missing"
 	groupNumberText     = "group-number-string"
+	tenantOther         = "product-context-tenant-other"
+	groupsDirect        = "groups-direct-only"
 	groupsNone          = "groups-none"
 	groupsMany          = "groups-many"
 	groupsShape         = "groups-shape"
@@ -43,10 +46,12 @@ func personSwitches() []Switch {
 		{Name: profileShape, Part: part, Check: "profile-invalid", Default: "object", Choices: []string{"object", "string", "null", "label-number", "label-list", "array-of-texts"}, Does: "projectedProductContext is of another shape."},
 		{Name: profileOther, Part: part, Check: "profile-invalid", Does: "The profile is another person's."},
 		{Name: contextOther, Part: part, Check: "product-context-mismatch", Default: "dma_campaign", Does: "Product contexts carry this service code."},
+		{Name: tenantOther, Part: part, Default: "another", Does: "Product contexts carry this tenant."},
 		{Name: organizationOther, Part: part, Check: "organization-mismatch", Default: "FEDCBA987654321001234567@AdobeOrg", Does: "Everybody, and every product profile, belongs to this organization."},
 		{Name: organizationMissing, Part: part, Does: "Our organization is not among the person's organizations; their product profiles still name it."},
 		{Name: groupNumberText, Part: part, Does: "The number of a group is written as a text, as some clients' samples have it."},
 		{Name: groupsNone, Part: part, Check: "user-not-in-group", Does: "Nobody is in any group."},
+		{Name: groupsDirect, Part: part, Check: "user-not-in-group", Does: "Product profiles that are held through a user group are left out everywhere."},
 		{Name: groupsMany, Part: part, Check: "groups-too-many", Default: "1200", Unit: "groups", Does: "Everybody is in this many groups more."},
 		{Name: groupsShape, Part: part, Check: "user-not-in-group", Default: "comma", Choices: []string{"string", "comma", "objects", "numbers", "ids", "paths", "dn", "nested", "null"}, Does: "The groups claim is no list of names. (Scope groups.)"},
 		{Name: groupsRenamed, Part: part, Check: "user-not-in-group", Default: "roles", Does: "The groups are under this claim. (Scope groups.)"},
@@ -119,6 +124,22 @@ func (s *Server) serviceCode(d *directory) string {
 		return v
 	}
 	return d.org.ProductContext
+}
+
+func (s *Server) tenant(d *directory) string {
+	if v, on := s.value(tenantOther); on {
+		return v
+	}
+	return d.org.Tenant
+}
+
+// groupsOf are a person's groups; without those held through a user group if
+// the switch says so.
+func (s *Server) groupsOf(p *person) []*Group { return p.held(s.on(groupsDirect)) }
+
+// profilesOf are the product profiles among them.
+func (s *Server) profilesOf(p *person) []*Group {
+	return slices.DeleteFunc(slices.Clone(s.groupsOf(p)), func(g *Group) bool { return g.UserGroup })
 }
 
 func (s *Server) owningEntity(d *directory) string {

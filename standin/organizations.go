@@ -15,7 +15,7 @@ func (s *Server) organizations(r *http.Request) answer {
 		return *refused
 	}
 	groups := []any{}
-	for _, m := range s.memberships(who.groups) {
+	for _, m := range s.memberships(s.groupsOf(who)) {
 		groups = append(groups, object{
 			{"groupName", m.name}, {"role", "TEAM_MEMBER"}, {"ident", s.groupNumber(m.name)}, {"groupType", m.kind}, {"groupDisplayName", m.name},
 		})

@@ -87,13 +87,13 @@ func (s *Server) profileOf(d *directory, who *person, scopes []string) object {
 // with the organization's service code and id beside it.
 func (s *Server) productContexts(d *directory, who *person) []any {
 	out := []any{}
-	for _, g := range s.namesOf(who.profiles()) {
+	for _, g := range s.namesOf(s.profilesOf(who)) {
 		c := object{
 			{"statusCode", "ACTIVE"}, {"ident", (hex24("product context "+g) + "0123456789")[:26]}, {"modDts", int64(1448307260000)},
 		}
-		if d.org.Tenant != "" {
-			c.set("organization_id", d.org.Tenant)
-			c.set("tenant_id", d.org.Tenant)
+		if tenant := s.tenant(d); tenant != "" {
+			c.set("organization_id", tenant)
+			c.set("tenant_id", tenant)
 		}
 		c = append(c, object{
 			{"owningEntity", s.owningEntity(d)}, {"serviceCode", s.serviceCode(d)}, {"label", g}, {"serviceLevel", "standard"},
@@ -106,7 +106,7 @@ func (s *Server) productContexts(d *directory, who *person) []any {
 
 func (s *Server) roles(d *directory, who *person) []any {
 	out := []any{}
-	for _, g := range s.namesOf(who.profiles()) {
+	for _, g := range s.namesOf(s.profilesOf(who)) {
 		out = append(out, object{
 			{"principal", who.ID + ":" + d.org.ID}, {"organization", s.owningEntity(d)}, {"named_role", "user_group_license_user"},
 			{"target", strconv.Itoa(groupIdent(g))}, {"target_type", "TRG_CMT_GROUP"},

@@ -6,6 +6,7 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/rsa"
+	"crypto/tls"
 	"encoding/base32"
 	"encoding/hex"
 	"fmt"
@@ -34,7 +35,10 @@ type Options struct {
 	// be nil.
 	Preview func(context.Context, Organization) (Draft, error)
 	Logger  *slog.Logger // nil: silence
-	KeyBits int          // of signing keys; 0: 2048
+	// Authority signs the certificates that the switches of TLS show: the one that
+	// clients trust. Without it nobody that is known signs them.
+	Authority tls.Certificate
+	KeyBits   int // of signing keys; 0: 2048
 	// Keys are used before any are made: the first signs, the second is the
 	// idle one of the key set, the others come with each rotation.
 	Keys []*rsa.PrivateKey
@@ -56,11 +60,12 @@ type Server struct {
 	pages  pageSet
 	guard  *http.CrossOriginProtection
 
-	changing sync.Mutex // one change of the organization at a time
-	current  atomic.Pointer[directory]
-	unsaved  atomic.Bool
-	kept     atomic.Pointer[string] // what Save said last
-	formKey  []byte                 // of the tokens in the dashboard's forms
+	changing  sync.Mutex // one change of the organization at a time
+	current   atomic.Pointer[directory]
+	unsaved   atomic.Bool
+	kept      atomic.Pointer[string] // what Save said last
+	authority tls.Certificate        // of the switches of TLS
+	formKey   []byte                 // of the tokens in the dashboard's forms
 
 	relays   *shelf[relay]     // sign-ins begun
 	sessions *shelf[sso]       // people signed in, by cookie
@@ -82,7 +87,7 @@ const (
 // New makes a stand-in. It generates its keys, which takes a moment.
 func New(o Options) (*Server, error) {
 	s := &Server{
-		now: o.Now, save: o.Save, draft: o.Preview, log: o.Logger, random: &source{r: o.Rand},
+		authority: o.Authority, now: o.Now, save: o.Save, draft: o.Preview, log: o.Logger, random: &source{r: o.Rand},
 		relays: newShelf[relay](maxRemembered), sessions: newShelf[sso](maxRemembered),
 		codes: newShelf[grant](maxRemembered), spent: newShelf[string](maxRemembered),
 		ended: newShelf[struct{}](maxRemembered), notes: newShelf[misdirect](maxRemembered),

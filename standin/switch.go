@@ -56,7 +56,7 @@ type position struct {
 func newPanel() *panel {
 	p := &panel{index: map[string]int{}}
 	for _, family := range [][]Switch{
-		discoverySwitches(), keySwitches(), authorizeSwitches(), tokenSwitches(), idTokenSwitches(), personSwitches(), transportSwitches(),
+		discoverySwitches(), keySwitches(), clientSwitches(), authorizeSwitches(), tokenSwitches(), idTokenSwitches(), personSwitches(), tlsSwitches(), transportSwitches(),
 	} {
 		p.known = append(p.known, family...)
 	}

@@ -24,7 +24,7 @@ type trial struct {
 }
 
 func trials() []trial {
-	return slices.Concat(discoveryTrials(), keyTrials(), authorizeTrials(), tokenTrials(), idTokenTrials(), personTrials())
+	return slices.Concat(discoveryTrials(), keyTrials(), clientTrials(), tlsTrials(), authorizeTrials(), tokenTrials(), idTokenTrials(), personTrials())
 }
 
 func discoveryTrials() []trial {
@@ -33,6 +33,8 @@ func discoveryTrials() []trial {
 		{"discovery-issuer-wrong", "/x", metadata("issuer"), "BASE", "BASE/x"},
 		{"discovery-issuer-slash", true, metadata("issuer"), "BASE", "BASE/"},
 		{"discovery-issuer-template", true, metadata("issuer"), "BASE", "BASE/{tenantid}"},
+		{"discovery-issuer-host", true, metadata("issuer"), "BASE", "https://ims.internal.invalid"},
+		{"discovery-moved", true, metadata("token_endpoint"), "BASE/ims/token/v3", "BASE/ims/token/v4"},
 		{"discovery-missing", true, metadata("issuer"), "BASE", "404 no JSON"},
 		{"discovery-member-missing", true, metadata("jwks_uri"), "BASE/ims/keys", "<nil>"},
 		{"discovery-member-missing", "issuer", metadata("issuer"), "BASE", "<nil>"},
@@ -298,6 +300,10 @@ func personTrials() []trial {
 		{"profile-of-another", true, about("/ims/profile/v1", "email"), `"ana@corp.example"`, `"another@corp.example"`},
 		{"product-context-other", true, context1("serviceCode"), "dma_campaign_classic", "dma_campaign"},
 		{"product-context-other", "dma_tartan", context1("serviceCode"), "dma_campaign_classic", "dma_tartan"},
+		{"product-context-tenant-other", true, context1("tenant_id"), "corp", "another"},
+		{"groups-direct-only", true, throughUserGroup("/ims/profile/v1"), "named", "not named"},
+		{"groups-direct-only", true, throughUserGroup("/ims/userinfo/v2"), "named", "not named"},
+		{"groups-direct-only", true, throughUserGroup("/ims/organizations/v5"), "named", "not named"},
 		{"organization-other", true, context1("owningEntity"), "0123456789ABCDEF01234567@AdobeOrg", "FEDCBA987654321001234567@AdobeOrg"},
 		{"organization-other", "AAAA@AdobeOrg", organization1("orgRef", "ident"), "string 0123456789ABCDEF01234567", "string AAAA"},
 		{"organization-missing", true, organization1("orgRef", "ident"), "string 0123456789ABCDEF01234567", "string FEDCBA987654321001234567"},

@@ -26,7 +26,10 @@ func (s *Server) token(r *http.Request, version string) answer {
 	if bad != nil {
 		return bad.answer()
 	}
-	if bad = s.refusesTokens(); bad != nil {
+	if bad = s.refusesTokens(); bad == nil {
+		bad = s.refusesServers(r)
+	}
+	if bad != nil {
 		return bad.answer()
 	}
 	var body object
@@ -59,6 +62,9 @@ func (s *Server) authenticate(r *http.Request, p params, version string) (*regis
 	if user, password, ok := r.BasicAuth(); ok {
 		name, err := url.QueryUnescape(user)
 		word, err2 := url.QueryUnescape(password)
+		if s.on(basicRaw) {
+			name, word, err, err2 = user, password, nil, nil
+		}
 		switch {
 		case version == "v1":
 			return nil, badRequest("invalid_client", "HTTP Basic is not supported on this version")
@@ -75,7 +81,7 @@ func (s *Server) authenticate(r *http.Request, p params, version string) (*regis
 	} else if secret != "" && s.refusesPost() {
 		return nil, s.badClient("invalid client_secret parameter")
 	}
-	client, ok := s.current.Load().clients[id]
+	client, ok := s.client(id)
 	switch {
 	case !ok:
 		return nil, s.badClient("invalid client_id parameter")
@@ -87,6 +93,9 @@ func (s *Server) authenticate(r *http.Request, p params, version string) (*regis
 		return client, nil
 	case !slices.ContainsFunc(client.Secrets, func(known string) bool { return same(known, secret) }):
 		return nil, s.badClient("invalid client_secret parameter")
+	}
+	if bad := s.refusesSecret(); bad != nil {
+		return nil, bad
 	}
 	return client, nil
 }

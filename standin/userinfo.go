@@ -42,7 +42,7 @@ func (s *Server) personClaims(who *person, scopes []string, version string) obje
 		o.set("email", who.Email)
 	}
 	if has("groups") {
-		o.set("groups", s.namesOf(who.groups))
+		o.set("groups", s.namesOf(s.groupsOf(who)))
 	}
 	s.spoilPerson(&o)
 	return o

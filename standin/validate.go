@@ -22,7 +22,7 @@ func (s *Server) validate(r *http.Request) answer {
 	if client == "" {
 		client = p["client_id"]
 	}
-	if _, known := s.current.Load().clients[client]; !known {
+	if _, known := s.client(client); !known {
 		return s.badClient("invalid client_id parameter").answer()
 	}
 	claims, raw, err := s.keys.open(token)
@@ -47,7 +47,7 @@ func (s *Server) invalidate(r *http.Request) answer {
 	if bad != nil {
 		return bad.answer()
 	}
-	client, known := s.current.Load().clients[p["client_id"]]
+	client, known := s.client(p["client_id"])
 	if !known {
 		return s.badClient("invalid client_id parameter").answer()
 	}

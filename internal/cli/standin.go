@@ -5,6 +5,7 @@ package cli
 import (
 	"context"
 	"crypto/rand"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -95,15 +96,22 @@ func runStandin(ctx context.Context, env *Env, o standin.Options, f standinFlags
 	}
 	o.BaseURL, o.Now, o.Rand = fmt.Sprintf("%s://localhost:%s", scheme, port), env.Now, rand.Reader
 	o.Logger = slog.New(slog.NewTextHandler(env.Stderr, nil))
+	var pair *tls.Config
+	if !f.plain {
+		if pair, err = demo.TLS(f.dir, env.Now(), rand.Reader); err == nil {
+			o.Authority, err = demo.Authority(f.dir)
+		}
+		if err != nil {
+			return usage(errors.Join(err, ln.Close()))
+		}
+	}
 	provider, err := standin.New(o)
 	if err != nil {
 		return usage(errors.Join(err, ln.Close()))
 	}
 	srv := &http.Server{Handler: provider, ReadHeaderTimeout: 10 * time.Second}
 	if !f.plain {
-		if srv.TLSConfig, err = demo.TLS(f.dir, env.Now(), rand.Reader); err != nil {
-			return usage(errors.Join(err, ln.Close()))
-		}
+		srv.TLSConfig = provider.TLS(pair)
 	}
 	fmt.Fprintf(env.Stdout, "%s\n", o.BaseURL)
 	fmt.Fprintf(env.Stdout, "Enterprise Dashboard: %s/dashboard/\n", o.BaseURL)

@@ -245,6 +245,9 @@ func (d *Demo) secret(random io.Reader) (string, error) {
 func (d *Demo) startProvider(cfg *config.Config, port int, pair tls.Certificate, o Options) error {
 	options := standin.Options{BaseURL: address(port), Now: o.Now, Rand: o.Random, Logger: o.Logger.With("part", "stand-in")}
 	var err error
+	if options.Authority, err = Authority(d.Dir); err != nil {
+		return err
+	}
 	if cfg.Organization != nil { // somebody may have taken it out of the file
 		if d.file, err = server.NewStandinFile(cfg, o.Environment, o.Now, o.Random); err != nil {
 			return err
@@ -255,7 +258,7 @@ func (d *Demo) startProvider(cfg *config.Config, port int, pair tls.Certificate,
 	if err != nil {
 		return err
 	}
-	d.serve(d.Provider, d.listeners[1], pair)
+	d.serve(d.Provider, d.listeners[1], d.Provider.TLS(serverTLS(pair)))
 	return nil
 }
 
@@ -264,13 +267,17 @@ func (d *Demo) startSample(pair tls.Certificate) error {
 	if err != nil {
 		return err
 	}
-	d.serve(app, d.listeners[2], pair)
+	d.serve(app, d.listeners[2], serverTLS(pair))
 	return nil
 }
 
+func serverTLS(pair tls.Certificate) *tls.Config {
+	return &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12}
+}
+
 // serve serves a part of the demo that is not usher itself.
-func (d *Demo) serve(h http.Handler, ln net.Listener, pair tls.Certificate) {
-	srv := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, TLSConfig: &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12},
+func (d *Demo) serve(h http.Handler, ln net.Listener, config *tls.Config) {
+	srv := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, TLSConfig: config,
 		ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelDebug)}
 	d.background = append(d.background, srv)
 	d.work.Go(func() {
@@ -305,7 +312,9 @@ func (d *Demo) follow(cfg *config.Config, err error) {
 	if err != nil || cfg == nil || cfg.Organization == nil || d.file == nil {
 		return
 	}
-	d.file.Loaded(cfg)
+	if !d.file.Loaded(cfg) {
+		return
+	}
 	_ = d.Provider.Replace(d.file.Organization()) // an organization that cannot be served leaves the former one
 }
 

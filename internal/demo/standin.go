@@ -3,6 +3,7 @@
 package demo
 
 import (
+	"crypto/tls"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -10,6 +11,12 @@ import (
 
 // AuthorityFile is the name of the authority's certificate in the folder.
 const AuthorityFile = authorityFile
+
+// Authority is the local TLS authority in dir, with its key: for certificates
+// that are wrong on purpose.
+func Authority(dir string) (tls.Certificate, error) {
+	return tls.LoadX509KeyPair(filepath.Join(dir, authorityFile), filepath.Join(dir, authorityKey))
+}
 
 // StandinAddress is where the stand-in of the demo in dir listens, or the usual
 // address where there has been no demo.

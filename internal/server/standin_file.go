@@ -75,11 +75,15 @@ func (f *StandinFile) MadeUp() []string {
 	return ids
 }
 
-// Loaded says that the file was read anew.
-func (f *StandinFile) Loaded(cfg *config.Config) {
+// Loaded says that the file was read anew, and returns whether that is news:
+// what Save wrote is not, and what was changed on the dashboard since then
+// must not be taken back for it.
+func (f *StandinFile) Loaded(cfg *config.Config) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	news := cfg.Revision != f.cfg.Revision
 	f.cfg = cfg
+	return news
 }
 
 // Preview says what writing the organization back would change.

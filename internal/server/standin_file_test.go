@@ -97,6 +97,25 @@ func TestTheStandinsOrganizationComesBackWhole(t *testing.T) {
 	if _, err := f.Save(t.Context(), o); err == nil || !strings.Contains(err.Error(), "start the stand-in again") {
 		t.Errorf("a file that was edited meanwhile: %v", err)
 	}
+	edited := loadLenient(t, path)
+	if !f.Loaded(edited) || f.Loaded(edited) {
+		t.Error("an edited file is news once")
+	}
+	if _, err := f.Save(t.Context(), o); err != nil || f.Loaded(loadLenient(t, path)) {
+		t.Errorf("what was saved is no news (%v)", err)
+	}
+}
+
+func loadLenient(t *testing.T, path string) *config.Config {
+	t.Helper()
+	env := config.OS()
+	env.LenientSecrets = true
+	env.LookupEnv = func(string) (string, bool) { return "", false }
+	cfg, err := config.Load(path, env)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return cfg
 }
 
 // fill gives every field of an organization a value, so that one that is

@@ -28,8 +28,9 @@ type Standin struct {
 	URL   string // its base address and issuer, https://127.0.0.1:PORT
 	Clock *Clock
 
-	t    testing.TB
-	http *httptest.Server
+	t         testing.TB
+	http      *httptest.Server
+	authority *x509.Certificate // nil where the stand-in is plain
 }
 
 // Start starts a stand-in of [standin.Sample], or of what the options make of
@@ -62,7 +63,11 @@ var keys = sync.OnceValue(func() []*rsa.PrivateKey {
 func start(t testing.TB, secure bool, options []func(*standin.Options)) *Standin {
 	t.Helper()
 	s := &Standin{t: t, Clock: &Clock{}}
-	o := standin.Options{Now: s.Clock.Now, Keys: keys()}
+	made, err := parties()
+	if err != nil {
+		t.Fatalf("the stand-in has no certificate: %v", err)
+	}
+	o := standin.Options{Now: s.Clock.Now, Keys: keys(), Authority: made[0].pair}
 	for _, change := range options {
 		change(&o)
 	}
@@ -72,7 +77,10 @@ func start(t testing.TB, secure bool, options []func(*standin.Options)) *Standin
 	}
 	s.Server = server
 	if secure {
-		s.http = httptest.NewTLSServer(server)
+		s.http, s.authority = httptest.NewUnstartedServer(server), made[0].cert
+		s.http.TLS = server.TLS(&tls.Config{Certificates: []tls.Certificate{made[1].pair}, MinVersion: tls.VersionTLS12})
+		s.http.StartTLS()
+		s.http.Client().Transport.(*http.Transport).TLSClientConfig.RootCAs = s.Pool()
 	} else {
 		s.http = httptest.NewServer(server)
 	}
@@ -105,7 +113,7 @@ func (s *Standin) TLS() *tls.Config {
 // Pool returns the certificates to trust; empty where the stand-in is plain.
 func (s *Standin) Pool() *x509.CertPool {
 	pool := x509.NewCertPool()
-	if c := s.http.Certificate(); c != nil {
+	if c := s.authority; c != nil {
 		pool.AddCert(c)
 	}
 	return pool
@@ -113,7 +121,7 @@ func (s *Standin) Pool() *x509.CertPool {
 
 // CertificatePEM returns the certificate to trust, for a ca_file.
 func (s *Standin) CertificatePEM() []byte {
-	c := s.http.Certificate()
+	c := s.authority
 	if c == nil {
 		return nil
 	}
