@@ -34,7 +34,7 @@ const (
 func (b *bench) build(ctx context.Context) error {
 	b.usher, b.self = filepath.Join(b.dir, "usher"), filepath.Join(b.dir, "bench")
 	for _, one := range [][2]string{{b.usher, "./cmd/usher"}, {b.self, "./internal/bench"}} {
-		out, err := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", one[0], one[1]).CombinedOutput() //nolint:gosec // our own packages
+		out, err := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", one[0], one[1]).CombinedOutput() //nolint:gosec // our own packages
 		if err != nil {
 			return fmt.Errorf("building %s, from the repository's root: %w\n%s", one[1], err, out)
 		}

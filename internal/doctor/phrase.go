@@ -31,12 +31,22 @@ func (p Phrase) In(l Language) string {
 	}
 	args := p.Args
 	for i, a := range args {
-		if inner, ok := a.(Phrase); ok {
-			if i == 0 || &args[0] == &p.Args[0] {
-				args = append([]any(nil), args...)
+		said := a
+		switch a := a.(type) {
+		case Phrase:
+			said = a.In(l)
+		case string:
+			if l != Dutch {
+				continue
 			}
-			args[i] = inner.In(l)
+			said = dutchDifference(a)
+		default:
+			continue
 		}
+		if &args[0] == &p.Args[0] {
+			args = append([]any(nil), args...)
+		}
+		args[i] = said
 	}
 	return fmt.Sprintf(t, args...)
 }
