@@ -19,6 +19,7 @@ import (
 
 	"github.com/usher-signin/usher"
 	"github.com/usher-signin/usher/internal/gate"
+	"github.com/usher-signin/usher/internal/telemetry"
 )
 
 func TestRequestLineIsWhatSlogWouldWrite(t *testing.T) {
@@ -41,7 +42,7 @@ func TestRequestLineIsWhatSlogWouldWrite(t *testing.T) {
 			}
 			return a
 		}}))
-		(&Server{opts: Options{Logger: logger}}).observe(t.Context(), o)
+		(&Server{opts: Options{Logger: logger}, metrics: telemetry.NewMetrics("test", telemetry.Sources{})}).observe(t.Context(), o)
 		ours := appendLine(nil, now, &o)
 		if bytes.Count(ours, []byte("\n")) != 1 || !bytes.HasSuffix(ours, []byte("\n")) {
 			t.Errorf("%s: not one line: %q", name, ours)
