@@ -31,7 +31,7 @@ func (p Phrase) In(l Language) string {
 	}
 	args := p.Args
 	for i, a := range args {
-		said := a
+		var said any
 		switch a := a.(type) {
 		case Phrase:
 			said = a.In(l)
