@@ -24,7 +24,7 @@ func clientSwitches() []Switch {
 	const part = "client"
 	return []Switch{
 		{Name: clientUnknown, Part: part, Check: "client-id-unknown", Does: "No client is known, as after somebody removed it."},
-		{Name: clientDisabled, Part: part, Check: "client-secret-wrong", Does: "Every client is known, and disabled."},
+		{Name: clientDisabled, Part: part, Check: "client-grant", Does: "Every client is known, and disabled."},
 		{Name: clientSecret, Part: part, Check: "client-secret-wrong", Default: "replaced", Choices: []string{"replaced", "expired"}, Does: "Every secret is refused: another took its place, or its time is over (as Entra says it)."},
 		{Name: clientPublic, Part: part, Check: "client-secret-wrong", Does: "Every client is public: it has no secret, and whoever sends one is refused."},
 		{Name: clientPlatform, Part: part, Check: "client-platform", Does: "Every client is registered for a single-page application: its codes are redeemed by browsers alone (as Entra says it)."},

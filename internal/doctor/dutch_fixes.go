@@ -5,6 +5,8 @@ package doctor
 // dutchFixes has what is to be done, and lines of evidence.
 func dutchFixes(english string) string {
 	switch english {
+	case "switch the client on at the provider, and the authorization code flow for it":
+		return "zet bij de provider de client aan, en de authorization code flow ervoor"
 	case "put commas between them":
 		return "zet er komma's tussen"
 	case "write each of them as an item of its own":

@@ -359,6 +359,8 @@ func dutchMessages(english string) string {
 		return "de scope %s werd gevraagd en niet verleend"
 	case "the account does not ask for the scope %s":
 		return "het account vraagt niet om de scope %s"
+	case "the provider knows the client and refuses it whatever its secret: it is switched off, or may not exchange codes for tokens":
+		return "de provider kent de client en weigert hem wat het geheim ook is: hij staat uit, of mag geen codes voor tokens wisselen"
 	case "several scopes are run together: %s":
 		return "verscheidene scopes staan aan elkaar: %s"
 	case "the scope %s is a near miss of %s":

@@ -24,7 +24,7 @@ func seenByProbes() map[string]string {
 		"discovery-missing":                               "discovery-unreachable",
 		"discovery-issuer-host":                           "discovery-issuer",
 		"client-unknown":                                  "client-id-unknown",
-		"client-disabled":                                 "client-secret-wrong", // refused as every secret is; the cause could be named more exactly
+		"client-disabled":                                 "client-grant",
 		"client-secret-refused":                           "client-secret-wrong",
 		"client-secret-refused=expired":                   "client-secret-wrong",
 		"client-public":                                   "client-secret-wrong",

@@ -290,6 +290,8 @@ func liveSecret(a doctor.Account) (r doctor.Ruling, decided, wrong bool) {
 		return r, true, false
 	case refusesClient(asked) && g.UnknownClient != nil && asked.Same(*g.UnknownClient) && clientRefused(a):
 		r = doctor.Fail(a.InternalName, "the token endpoint refuses the client").Since(usher.CodeClientIDUnknown)
+	case refusedWhatever(g):
+		return r, false, false // it never came to the secret
 	default:
 		r = doctor.Fail(a.InternalName, "the token endpoint refuses the client secret")
 		if _, ok := clientAuthStyle(a, g); ok {

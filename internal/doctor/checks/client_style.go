@@ -74,11 +74,25 @@ func clientSecretEncoding(a doctor.Account, g *doctor.GrantAnswers) (doctor.Ruli
 
 func clientGrant(a doctor.Account, g *doctor.GrantAnswers) (doctor.Ruling, bool) {
 	asked, control, _ := inUse(g)
+	if refusedWhatever(g) {
+		return doctor.Fail(a.InternalName, "the provider knows the client and refuses it whatever its secret: it is switched off, or may not exchange codes for tokens").
+			Found(answered(asked), "invalid_grant, as for any unknown code").
+			Elsewhere("switch the client on at the provider, and the authorization code flow for it"), true
+	}
 	if asked == nil || asked.Throttled || asked.Error != "unauthorized_client" && asked.Error != "unsupported_grant_type" || control != nil && asked.Same(*control) {
 		return doctor.Ruling{}, false
 	}
 	return doctor.Fail(a.InternalName, "the client may not exchange codes for tokens").Found(answered(asked), "invalid_grant, as for any unknown code").
 		Elsewhere("switch the authorization code flow on for this client, and its refresh tokens where you use them"), true
+}
+
+// refusedWhatever says that a client which the provider tells from an unknown
+// one is not allowed anything, with the right secret and with a wrong one alike
+// (unauthorized_client, RFC 6749 section 5.2): that says nothing of the secret.
+func refusedWhatever(g *doctor.GrantAnswers) bool {
+	asked, control, _ := inUse(g)
+	return asked != nil && control != nil && !asked.Throttled && asked.Error == "unauthorized_client" && asked.Same(*control) &&
+		g.UnknownClient != nil && !g.UnknownClient.Throttled && !asked.Same(*g.UnknownClient)
 }
 
 func clientPlatform(a doctor.Account, g *doctor.GrantAnswers) (doctor.Ruling, bool) {
