@@ -150,7 +150,7 @@ func (m *mending) next(cfg *config.Config, tried []string) (fix *usher.Fix, key 
 		}
 		found = true
 		f := r.Usher().Fix
-		key = r.Subject + "\x00" + r.Saw
+		key = r.Subject + "\x00" + r.Saw.String()
 		switch {
 		case f == nil:
 			m.rest = append(m.rest, lookalike.Show(r.Subject)+": see "+m.env.Program+" explain "+string(m.code))

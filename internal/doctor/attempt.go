@@ -7,7 +7,6 @@ import (
 
 	"github.com/usher-signin/usher"
 	"github.com/usher-signin/usher/internal/config"
-	"github.com/usher-signin/usher/internal/lookalike"
 )
 
 // FromAttempt makes the case of one recorded attempt: the configuration, and
@@ -110,9 +109,9 @@ func (r *runner) recorded(code usher.Code) *usher.Cause {
 // fromCause makes a ruling of what the sign-in recorded.
 func (r *runner) fromCause(check *Check, c *usher.Cause) Ruling {
 	cfg, attempt := r.evidence.in.Config, known(r.evidence.in.Attempt)
-	ruling := Fail(c.Subject, "the sign-in %s was refused for this at the step %s", string(attempt.Reference), string(c.Step)).Found(lookalike.Show(c.Saw), lookalike.Show(c.Want))
+	ruling := Fail(c.Subject, "the sign-in %s was refused for this at the step %s", string(attempt.Reference), string(c.Step)).Found(Heard(c.Saw), Heard(c.Want))
 	if c.Detail != "" {
-		ruling = ruling.With("%s", c.Detail)
+		ruling = ruling.With("%s", Heard(c.Detail))
 	}
 	if attempt.Revision != "" && attempt.Revision != cfg.Revision {
 		ruling = ruling.With("the file has changed since: the sign-in ran with revision %s, this is %s", attempt.Revision, cfg.Revision)
@@ -140,7 +139,7 @@ func confirm(rulings []Ruling, recorded Ruling) []Ruling {
 		return append([]Ruling{recorded}, slices.DeleteFunc(rulings, func(r Ruling) bool { return r.Status == Unknown })...)
 	}
 	own := rulings[best].With("%s", recorded.Message)
-	if own.Saw != recorded.Saw && recorded.Saw != "" {
+	if own.Saw.String() != recorded.Saw.String() && !recorded.Saw.Empty() {
 		own = own.With("recorded: saw %s, wanted %s", recorded.Saw, recorded.Want)
 	}
 	own.Because = ""

@@ -79,8 +79,8 @@ type Ruling struct {
 	Severity usher.Severity // empty: the check's own
 	Subject  string
 	Message  Phrase
-	Saw      string
-	Want     string
+	Saw      Phrase
+	Want     Phrase
 	Evidence []Phrase
 	Place    usher.Place
 	Fix      *Remedy
@@ -129,8 +129,19 @@ func Settled(subject, message string, args ...any) Ruling {
 // At gives the ruling its place.
 func (r Ruling) At(p usher.Place) Ruling { r.Place = p; return r }
 
-// Found gives what was seen and what was wanted.
-func (r Ruling) Found(saw, want string) Ruling { r.Saw, r.Want = saw, want; return r }
+// Found gives what was seen and what was wanted: each a [Phrase], or a string
+// for a value that is shown as it is in every language.
+func (r Ruling) Found(saw, want any) Ruling { r.Saw, r.Want = phraseOf(saw), phraseOf(want); return r }
+
+func phraseOf(v any) Phrase {
+	switch v := v.(type) {
+	case Phrase:
+		return v
+	case string:
+		return Value(v)
+	}
+	return Say("%v", v)
+}
 
 // With adds a line of evidence.
 func (r Ruling) With(line string, args ...any) Ruling {

@@ -16,6 +16,8 @@ func dutch(english string) (string, bool) {
 		dutchProbe,
 		dutchRehearsal,
 		dutchFurther,
+		dutchValues,
+		dutchHeard,
 	} {
 		if text := table(english); text != "" {
 			return text, true

@@ -98,7 +98,7 @@ func (s *junitSuite) add(res Result) {
 // details gives evidence and fix, a line each.
 func details(res Result) string {
 	var b strings.Builder
-	if res.Saw != "" || res.Want != "" {
+	if !res.Saw.Empty() || !res.Want.Empty() {
 		fmt.Fprintf(&b, "saw  %s\nwant %s\n", res.Saw, res.Want)
 	}
 	for _, e := range res.Evidence {

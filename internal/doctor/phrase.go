@@ -17,6 +17,26 @@ type Phrase struct {
 // Say makes a phrase.
 func Say(template string, args ...any) Phrase { return Phrase{template, args} }
 
+// Value makes a phrase of a value that is the same in every language.
+func Value(text string) Phrase {
+	if text == "" {
+		return Phrase{}
+	}
+	return Say("%s", text)
+}
+
+// Listed joins phrases with commas.
+func Listed(list []Phrase) Phrase {
+	p := Phrase{Template: strings.TrimSuffix(strings.Repeat("%s, ", len(list)), ", ")}
+	for _, one := range list {
+		p.Args = append(p.Args, one)
+	}
+	return p
+}
+
+// Empty says that the phrase says nothing.
+func (p Phrase) Empty() bool { return p.Template == "" }
+
 // String says it in English.
 func (p Phrase) String() string { return p.In(English) }
 

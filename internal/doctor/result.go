@@ -41,7 +41,7 @@ func (r Result) Root() bool { return r.Status == Fails && r.Because == "" }
 
 // Usher gives the result as the root package has it, in English.
 func (r Result) Usher() usher.Finding {
-	f := usher.Finding{Subject: r.Subject, Message: r.Message.String(), Saw: r.Saw, Want: r.Want, Place: r.Place, Because: r.Because, Fix: r.fix(English)}
+	f := usher.Finding{Subject: r.Subject, Message: r.Message.String(), Saw: r.Saw.String(), Want: r.Want.String(), Place: r.Place, Because: r.Because, Fix: r.fix(English)}
 	for _, line := range r.Evidence {
 		f.Evidence = append(f.Evidence, line.String())
 	}

@@ -91,18 +91,20 @@ func (r *runner) unasked(missing Fact) bool {
 
 func (r *runner) unknown(missing Fact) Ruling {
 	file := r.evidence.in.Config.File
-	ruling := Ruling{Status: Unknown, Message: Say("not known: %s", missing.word().phrase(missing)), Gather: missing.Gather(file)}
+	ruling := Ruling{Status: Unknown, Message: Say("not known: %s", missing.phrase()), Gather: missing.Gather(file)}
 	if why := r.evidence.why(missing); why != "" {
-		ruling.Message = Say("not known: %s (%s)", missing.word().phrase(missing), why)
+		ruling.Message = Say("not known: %s (%s)", missing.phrase(), Heard(why))
 	}
 	return ruling
 }
 
-func (w word) phrase(f Fact) Phrase {
-	if w.gather == "" || f&(f-1) != 0 {
-		return Say("%s", f.String())
+// phrase names the facts.
+func (f Fact) phrase() Phrase {
+	var names []Phrase
+	for _, one := range f.each() {
+		names = append(names, Say(one.word().name))
 	}
-	return Say(w.name)
+	return Listed(names)
 }
 
 func (r *runner) mootBecause(check *Check) usher.Code {

@@ -177,7 +177,7 @@ func region(p usher.Place) *sarifRegion {
 
 // fingerprint is the same for the same finding, wherever its line moves.
 func fingerprint(res Result) string {
-	sum := sha256.Sum256([]byte(strings.Join([]string{string(res.Code), res.Instance, res.Subject, res.Saw}, "\x00")))
+	sum := sha256.Sum256([]byte(strings.Join([]string{string(res.Code), res.Instance, res.Subject, res.Saw.String()}, "\x00")))
 	return hex.EncodeToString(sum[:8])
 }
 

@@ -188,12 +188,10 @@ func (p *printer) excerpt(res Result) {
 }
 
 func (p *printer) sawWant(res Result) {
-	if res.Saw == "" && res.Want == "" {
-		return
-	}
-	p.field(p.say("saw"), res.Saw)
-	p.field(p.say("want"), res.Want)
-	if col, ok := parting(res.Saw, res.Want); ok && (p.o.Width == 0 || tab+lookalike.Columns(res.Saw) < p.o.Width) {
+	saw, want := res.Saw.In(p.o.Language), res.Want.In(p.o.Language)
+	p.field(p.say("saw"), saw)
+	p.field(p.say("want"), want)
+	if col, ok := parting(saw, want); ok && (p.o.Width == 0 || tab+lookalike.Columns(saw) < p.o.Width) {
 		p.line(strings.Repeat(" ", tab+col) + "^")
 	}
 }
@@ -463,7 +461,7 @@ func (p *printer) unchecked() {
 			p.wrapped(" --  ", 5, 5, p.say("%d checks not made, not known: %s; to settle: %s", len(g.codes), strings.Join(g.facts, ", "), way))
 		}
 		for _, why := range g.reasons {
-			p.wrapped("     ", 5, 5, strings.Join(g.missing[why], ", ")+": "+why)
+			p.wrapped("     ", 5, 5, strings.Join(g.missing[why], ", ")+": "+Heard(why).In(p.o.Language))
 		}
 	}
 }

@@ -84,7 +84,7 @@ func noIMSAccount(cfg *config.Config) []doctor.Ruling {
 		return nil
 	}
 	return []doctor.Ruling{doctor.Fail(usher.NameMarketingCloud, "there is no external account: nobody can sign in").
-		Found("no external account", "one of type "+string(usher.TypeMarketingCloud)+" with the internal name "+usher.NameMarketingCloud).
+		Found(doctor.Say("no external account"), doctor.Say("one of type %s with the internal name %s", string(usher.TypeMarketingCloud), usher.NameMarketingCloud)).
 		At(cfg.At("external_accounts")).
 		Elsewhere("write the account into the file: usher import campaign reads it from the instance")}
 }
@@ -107,7 +107,7 @@ func accountDuplicate(e *doctor.Evidence) []doctor.Ruling {
 		a, kept := cfg.Accounts[i], cfg.Accounts[doctor.IMSAccount(cfg)]
 		path := cfg.AccountPath(i, "")
 		r := doctor.Fail(a.InternalName, "this is a second external account for IMS; the product takes one of the two, and nobody can say which").
-			Found(describe(a), "one external account for IMS").
+			Found(describe(a), doctor.Say("one external account for IMS")).
 			At(cfg.At(path+".internal_name")).
 			With("kept: %s, line %d", describe(kept), cfg.At(cfg.AccountPath(doctor.IMSAccount(cfg), "internal_name")).Line).
 			Mend(remove(cfg, path), "delete this account: a disabled one counts too, and the vendor's older and later name mean the same account")
@@ -116,12 +116,11 @@ func accountDuplicate(e *doctor.Evidence) []doctor.Ruling {
 	return out
 }
 
-func describe(a usher.ExternalAccount) string {
-	text := a.InternalName + " of type " + string(a.Type)
+func describe(a usher.ExternalAccount) doctor.Phrase {
 	if !a.Enabled {
-		text += ", disabled"
+		return doctor.Say("%s of type %s, disabled", a.InternalName, string(a.Type))
 	}
-	return text
+	return doctor.Say("%s of type %s", a.InternalName, string(a.Type))
 }
 
 func accountDisabled(e *doctor.Evidence) []doctor.Ruling {

@@ -51,8 +51,8 @@ func applicationAddress(e *doctor.Evidence) []doctor.Ruling {
 	for i, app := range cfg.Applications {
 		path := item("applications", i) + ".url"
 		if _, err := usher.NewApplications(append(kept, app)); err != nil {
-			out = append(out, doctor.Fail(app.Name, "the application's address cannot be used: %s", err.Error()).
-				Found(app.URL, "an address that no other application has").At(cfg.At(path)).
+			out = append(out, doctor.Fail(app.Name, "the application's address cannot be used: %s", doctor.Heard(err.Error())).
+				Found(app.URL, doctor.Say("an address that no other application has")).At(cfg.At(path)).
 				Elsewhere("give the application a host or a path prefix of its own"))
 			continue
 		}
@@ -135,7 +135,7 @@ func applicationAllowsNobody(e *doctor.Evidence) []doctor.Ruling {
 		switch {
 		case app.Allow != nil && len(app.Allow) == 0:
 			out = append(out, doctor.Fail(app.Name, "the application's list of operator groups is empty: nobody may enter").
-				Found("allow: []", "at least one operator group, or no list at all for any operator").At(cfg.At(path)).
+				Found("allow: []", doctor.Say("at least one operator group, or no list at all for any operator")).At(cfg.At(path)).
 				Elsewhere("name the operator groups that may enter").ChangesAccess())
 		case len(app.Allow) > 0 && len(accounts) > 0 && !anyReached(accounts, app.Allow, known):
 			out = append(out, nobodyReaches(cfg, accounts, app, path))
@@ -159,7 +159,7 @@ func anyReached(accounts []doctor.Account, allow []string, known map[string]bool
 
 func nobodyReaches(cfg *config.Config, accounts []doctor.Account, app usher.Application, path string) doctor.Ruling {
 	r := doctor.Fail(app.Name, "no directory group leads to any operator group that the application allows: nobody may enter").
-		Found(list(app.Allow), "an operator group that somebody can be in").At(cfg.At(path)).
+		Found(list(app.Allow), doctor.Say("an operator group that somebody can be in")).At(cfg.At(path)).
 		Elsewhere("create the directory group, or allow another operator group").ChangesAccess()
 	m := accounts[0].Mapping()
 	for _, name := range app.Allow {
@@ -184,14 +184,14 @@ func publicPathNever(e *doctor.Evidence) []doctor.Ruling {
 			r := doctor.Fail(app.Name, "the public path %s is never asked for", quoted(p)).At(cfg.At(path))
 			switch {
 			case prefix != "" && p != prefix && !strings.HasPrefix(p, prefix+"/"):
-				out = append(out, r.Found(p, "a path below "+prefix+"/, where the application lives").
+				out = append(out, r.Found(p, doctor.Say("a path below %s/, where the application lives", prefix)).
 					Mend(set(cfg, path, prefix+p), "write %s: public paths are as the address bar shows them", prefix+p).ChangesAccess())
 			case strings.Contains(p, "*"):
 				want := strings.TrimRight(p, "*")
-				out = append(out, r.Found(p, "a path, or a beginning that ends in a slash; never a pattern").
+				out = append(out, r.Found(p, doctor.Say("a path, or a beginning that ends in a slash; never a pattern")).
 					Mend(set(cfg, path, slashed(want)), "write %s", slashed(want)).ChangesAccess())
 			case !canonical(u.Host, p):
-				out = append(out, r.Found(p, "a path as the address bar shows it, without encodings and dots").
+				out = append(out, r.Found(p, doctor.Say("a path as the address bar shows it, without encodings and dots")).
 					Elsewhere("write the path as browsers ask for it"))
 			}
 		}
@@ -223,7 +223,7 @@ func publicPathEverything(e *doctor.Evidence) []doctor.Ruling {
 			if p == strings.TrimSuffix(u.EscapedPath(), "/")+"/" || p == "/" {
 				path := item(item("applications", i)+".public", j)
 				out = append(out, doctor.Fail(app.Name, "the whole application is public: usher guards nothing there").
-					Found(p, "the paths that need no sign-in").At(cfg.At(path)).
+					Found(p, doctor.Say("the paths that need no sign-in")).At(cfg.At(path)).
 					Mend(remove(cfg, path), "take this path out of the list, and name the few that are public").ChangesAccess())
 			}
 		}
@@ -249,7 +249,7 @@ func upstreamIsUsher(e *doctor.Evidence) []doctor.Ruling {
 			continue
 		}
 		out = append(out, doctor.Fail(app.Name, "the upstream is usher's own address: requests would go round in circles").
-			Found(app.Upstream, "the application's own address").At(cfg.At(item("applications", i)+".upstream")).
+			Found(app.Upstream, doctor.Say("the application's own address")).At(cfg.At(item("applications", i)+".upstream")).
 			With("usher itself is at %s", own).
 			Elsewhere("write the address at which the application itself listens"))
 	}
@@ -273,7 +273,7 @@ func upstreamUnreachable(e *doctor.Evidence) []doctor.Ruling {
 			continue
 		}
 		out = append(out, doctor.Fail(u.Application, "the upstream of %s does not answer", u.Application).
-			Found(u.Fault, "an answer").At(cfg.At(item("applications", applicationIndex(cfg, u.Application))+".upstream")).
+			Found(doctor.Heard(u.Fault), doctor.Say("an answer")).At(cfg.At(item("applications", applicationIndex(cfg, u.Application))+".upstream")).
 			Elsewhere("start the application, or correct the address; usher reaches it from the machine that it runs on"))
 	}
 	return out
@@ -290,7 +290,7 @@ func upstreamRedirects(e *doctor.Evidence) []doctor.Ruling {
 			continue
 		}
 		out = append(out, doctor.Fail(u.Application, "the application sends browsers to its inner address").
-			Found(u.Redirect, "an address at "+cfg.Applications[i].URL).At(cfg.At(item("applications", i)+".url")).
+			Found(u.Redirect, doctor.Say("an address at %s", cfg.Applications[i].URL)).At(cfg.At(item("applications", i)+".url")).
 			Elsewhere("tell the application its public address, or let it heed X-Forwarded-Host and X-Forwarded-Proto"))
 	}
 	return out

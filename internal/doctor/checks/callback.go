@@ -227,8 +227,8 @@ func landsWrong(all *doctor.AuthorizeAnswers) bool {
 // for a callback on a host that nobody has.
 func refusedCallback(cfg *config.Config, a doctor.Account, answers *doctor.AuthorizeAnswers) doctor.Ruling {
 	r := doctor.Fail(a.InternalName, "the provider does not accept the callback URL").
-		Found(a.CallbackURL, "an address on the client's allow-list").At(placeOfCallback(cfg, a)).
-		With("%s", "sent: "+answers.Asked.Sent).
+		Found(a.CallbackURL, doctor.Say("an address on the client's allow-list")).At(placeOfCallback(cfg, a)).
+		With("sent: %s", answers.Asked.Sent).
 		With("answered: %s, the same as for a host that nobody has", landed(answers.Asked))
 	if v, taken := variantTaken(answers); taken {
 		r = r.With("accepted: %s (%s)", v.URL, lookalike.Difference(a.CallbackURL, v.URL)).Found(a.CallbackURL, v.URL)
@@ -253,11 +253,11 @@ func notOnList(cfg *config.Config, a doctor.Account, c usher.Client) doctor.Ruli
 	variant, near := listedVariant(a.CallbackURL, c.CallbackURLs)
 	if near {
 		r = r.With("%s", lookalike.Difference(a.CallbackURL, variant))
-		r.Want = variant
+		r.Want = doctor.Value(variant)
 	}
 	if own := ownListed(cfg, a, c); !near && own != "" {
 		variant = own
-		r.Want = variant
+		r.Want = doctor.Value(variant)
 	}
 	if variant == "" || !serves(cfg, a, variant) {
 		return r.Elsewhere("have this address put on the client's allow-list, exactly: %s", a.CallbackURL)

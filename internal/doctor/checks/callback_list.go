@@ -78,9 +78,9 @@ func patternBroken(e *doctor.Evidence) []doctor.Ruling {
 			_, err := regexp.Compile(p)
 			switch {
 			case err != nil:
-				out = append(out, r.Found(quoted(p), "an expression that compiles").Elsewhere("have it corrected at the provider"))
+				out = append(out, r.Found(quoted(p), doctor.Say("an expression that compiles")).Elsewhere("have it corrected at the provider"))
 			case len(p) > longestPattern:
-				out = append(out, r.Found(itoa(len(p))+" characters", "512 at most").Elsewhere("have it shortened at the provider"))
+				out = append(out, r.Found(doctor.Say("%s characters", itoa(len(p))), doctor.Say("512 at most")).Elsewhere("have it shortened at the provider"))
 			case singleBackslash(p) != p:
 				want := singleBackslash(p)
 				r = r.Found(quoted(p), quoted(want)).With("the vendor's pages show the backslash twice; once is meant").Elsewhere("have it corrected at the provider: %s", want)
@@ -116,7 +116,7 @@ func patternLoose(e *doctor.Evidence) []doctor.Ruling {
 				}
 				want := regexp.QuoteMeta(a.CallbackURL)
 				out = append(out, doctor.Fail(c.ID, "the pattern %s on the client's allow-list takes another host too", quoted(p)).
-					Found("it takes "+stranger, "it takes "+a.CallbackURL+" only").At(cfg.At(item(path+".callback_patterns", i))).
+					Found(doctor.Say("it takes %s", stranger), doctor.Say("it takes %s only", a.CallbackURL)).At(cfg.At(item(path+".callback_patterns", i))).
 					Elsewhere("have the dots escaped at the provider, and no wildcard in the host: %s", want))
 				break
 			}
@@ -138,7 +138,7 @@ func defaultRedirect(e *doctor.Evidence) []doctor.Ruling {
 			return nil
 		}
 		return []doctor.Ruling{doctor.Fail(c.ID, "the client's default redirect URL is none that IMS takes").
-			Found(quoted(d), "https, no wildcard, 256 characters at most").At(cfg.At(path + ".default_redirect_url")).
+			Found(quoted(d), doctor.Say("https, no wildcard, 256 characters at most")).At(cfg.At(path + ".default_redirect_url")).
 			Elsewhere("have it corrected at the provider")}
 	})
 }

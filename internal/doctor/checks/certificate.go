@@ -36,18 +36,18 @@ func certificate() []doctor.Check {
 	}
 }
 
-func fault(h doctor.Handshake) string {
+func fault(h doctor.Handshake) doctor.Phrase {
 	if h.Detail != "" {
-		return h.Detail
+		return doctor.Heard(h.Detail)
 	}
-	return h.Fault
+	return doctor.Heard(h.Fault)
 }
 
 func tlsMissing(a doctor.Account, r doctor.Route, h doctor.Handshake) (doctor.Ruling, bool) {
 	if h.Fault != "not-tls" {
 		return doctor.Ruling{}, false
 	}
-	return onRoute(a, r, "what answers at %s:%s does not speak TLS", r.Host, r.Port).Found(fault(h), "a TLS handshake").
+	return onRoute(a, r, "what answers at %s:%s does not speak TLS", r.Host, r.Port).Found(fault(h), doctor.Say("a TLS handshake")).
 		Elsewhere("see that the port is the one for https, and that no proxy answers in plain HTTP"), true
 }
 
@@ -55,7 +55,7 @@ func tlsOld(a doctor.Account, r doctor.Route, h doctor.Handshake) (doctor.Ruling
 	if h.Fault != "too-old" {
 		return doctor.Ruling{}, false
 	}
-	return onRoute(a, r, "%s speaks no TLS that is still safe", r.Host).Found(fault(h), "TLS 1.2 or 1.3").
+	return onRoute(a, r, "%s speaks no TLS that is still safe", r.Host).Found(fault(h), doctor.Say("TLS 1.2 or 1.3")).
 		Elsewhere("upgrade what answers there, or the box in between"), true
 }
 
@@ -64,7 +64,7 @@ func certificateExpired(a doctor.Account, r doctor.Route, h doctor.Handshake) (d
 		return doctor.Ruling{}, false
 	}
 	return onRoute(a, r, "the certificate of %s is not valid at this time", r.Host).
-		Found("valid from "+day(h.NotBefore)+" to "+day(h.NotAfter), "a certificate that is valid now").
+		Found(doctor.Say("valid from %s to %s", day(h.NotBefore), day(h.NotAfter)), doctor.Say("a certificate that is valid now")).
 		Elsewhere("renew it, whoever runs %s; or set this machine's clock right", r.Host), true
 }
 
@@ -81,7 +81,7 @@ func expiresSoon(e *doctor.Evidence) []doctor.Ruling {
 			return doctor.Ruling{}, false
 		}
 		return onRoute(a, r, "the certificate of %s expires on %s", r.Host, day(h.NotAfter)).
-			Found("valid to "+day(h.NotAfter), "three weeks left at least").
+			Found(doctor.Say("valid to %s", day(h.NotAfter)), doctor.Say("three weeks left at least")).
 			Elsewhere("renew it, whoever runs %s", r.Host), true
 	})(e)
 }
@@ -99,7 +99,7 @@ func certificateChain(a doctor.Account, r doctor.Route, h doctor.Handshake) (doc
 		return doctor.Ruling{}, false
 	}
 	return onRoute(a, r, "%s sends its certificate without the one between it and the authority; browsers often get by, servers do not", r.Host).
-		Found("issued by "+h.Issuer+", which was not sent", "the whole chain").
+		Found(doctor.Say("issued by %s, which was not sent", h.Issuer), doctor.Say("the whole chain")).
 		Elsewhere("let the server send the full chain: a file that holds the certificate and then the intermediate"), true
 }
 
@@ -108,7 +108,7 @@ func certificateIntercepted(a doctor.Account, r doctor.Route, h doctor.Handshake
 		return doctor.Ruling{}, false
 	}
 	return onRoute(a, r, "a box on the way (%s) opens the connection to %s and shows a certificate of its own", h.Intercepts, r.Host).
-		Found("issued by "+h.Issuer, "the provider's own certificate").
+		Found(doctor.Say("issued by %s", h.Issuer), doctor.Say("the provider's own certificate")).
 		Elsewhere("have %s excepted from inspection, or trust the box: server.ca_file with its root certificate", r.Host), true
 }
 
@@ -117,6 +117,6 @@ func certificateUnknown(a doctor.Account, r doctor.Route, h doctor.Handshake) (d
 		return doctor.Ruling{}, false
 	}
 	return onRoute(a, r, "the authority that issued the certificate of %s is not known on this machine", r.Host).
-		Found("issued by "+h.Issuer, "an authority of the system, or of server.ca_file").
+		Found(doctor.Say("issued by %s", h.Issuer), doctor.Say("an authority of the system, or of server.ca_file")).
 		Elsewhere("write the authority's certificate (PEM) into a file and name it in server.ca_file"), true
 }

@@ -61,7 +61,7 @@ func judgeClientID(e *doctor.Evidence, a doctor.Account) (doctor.Ruling, bool) {
 		return doctor.Fail(a.InternalName, message, args...).At(a.Place("ims_client_id"))
 	}
 	if a.ClientID == "" {
-		return fail("the client id is empty").Found("nothing", "the client id that Adobe gave this instance").
+		return fail("the client id is empty").Found(doctor.Say("nothing"), doctor.Say("the client id that Adobe gave this instance")).
 			Elsewhere("copy the client id from the provider into the account"), true
 	}
 	if clientKnown(a) {
@@ -77,8 +77,8 @@ func judgeClientID(e *doctor.Evidence, a doctor.Account) (doctor.Ruling, bool) {
 		}
 		if clientRefused(a) {
 			r := fail("the provider does not know the client id %s", quoted(a.ClientID)).
-				Found(landed(answers.Asked), "another answer than for a client id that nobody has").
-				With("%s", "sent: "+answers.Asked.Sent)
+				Found(landed(answers.Asked), doctor.Say("another answer than for a client id that nobody has")).
+				With("sent: %s", answers.Asked.Sent)
 			if g := a.Grant(); g != nil && g.UnknownClient != nil {
 				r = r.With("the token endpoint treats it as one that nobody has, too: %s", answered(g.UnknownClient))
 			}
@@ -155,7 +155,7 @@ func mootClient(a doctor.Account) doctor.Ruling {
 func notRegistered(cfg *config.Config, org *usher.Organization, a doctor.Account, fail func(string, ...any) doctor.Ruling) doctor.Ruling {
 	if exchanged(a, org) {
 		return doctor.Fail(a.InternalName, "the client id is a secret: id and secret were exchanged").
-			Found("a secret", oneOf(clientIDs(org))).At(cfg.Secret(a.Index).Place). // not where the id is: that line would show the secret
+			Found(doctor.Say("a secret"), oneOf(clientIDs(org))).At(cfg.Secret(a.Index).Place). // not where the id is: that line would show the secret
 			Elsewhere("exchange the values of the two keys; the secret was in the open, so have it replaced at the provider")
 	}
 	ids := clientIDs(org)
@@ -173,14 +173,14 @@ func notRegistered(cfg *config.Config, org *usher.Organization, a doctor.Account
 	return r.Mend(set(cfg, a.Path("ims_client_id"), want), "write %s", want)
 }
 
-func oneOf(names []string) string {
+func oneOf(names []string) doctor.Phrase {
 	switch len(names) {
 	case 0:
-		return "none is registered"
+		return doctor.Say("none is registered")
 	case 1:
-		return quoted(names[0])
+		return doctor.Value(quoted(names[0]))
 	default:
-		return "one of " + list(names)
+		return doctor.Say("one of %s", list(names))
 	}
 }
 
@@ -204,59 +204,59 @@ func judgeSecret(e *doctor.Evidence, a doctor.Account) (doctor.Ruling, bool) {
 		return r, wrong
 	}
 	if org := a.Organization(); org != nil && exchanged(a, org) {
-		return doctor.Fail(a.InternalName, "the client secret is none: id and secret were exchanged").Found("a client id", "the client's secret").At(state.Place).
+		return doctor.Fail(a.InternalName, "the client secret is none: id and secret were exchanged").Found(doctor.Say("a client id"), doctor.Say("the client's secret")).At(state.Place).
 			Elsewhere("exchange the values of the two keys").Since(usher.CodeClientIDUnknown), true
 	}
 	if listed, known := listedSecret(a); known && listed {
 		return doctor.Ruling{}, false // a secret that the provider has is right, whatever it looks like
 	}
-	wrong := func(saw, want, message string, args ...any) (doctor.Ruling, bool) {
+	wrong := func(saw, want doctor.Phrase, message string, args ...any) (doctor.Ruling, bool) {
 		return doctor.Fail(a.InternalName, message, args...).Found(saw, want).At(state.Place).With("%s", aboutSecret(state)), true
 	}
 	switch {
 	case state.Source == config.SecretAbsent && !a.IMS():
 		return doctor.Ruling{}, false // a public client
 	case state.Source == config.SecretAbsent:
-		r, _ := wrong("no secret", "the client's secret", "the account has no client secret")
+		r, _ := wrong(doctor.Say("no secret"), doctor.Say("the client's secret"), "the account has no client secret")
 		return r.Elsewhere("copy the secret from the provider: an export of the account leaves it out"), true
 	case state.Missing:
-		return doctor.Unsure(a.InternalName, doctor.Say("the secret's %s %s cannot be read here: %s", string(state.Source), state.Name, state.Error),
+		return doctor.Unsure(a.InternalName, doctor.Say("the secret's %s %s cannot be read here: %s", doctor.Say(string(state.Source)), state.Name, doctor.Heard(state.Error)),
 			doctor.Say("run usher doctor on the server, as the user that usher runs as")), true
 	case state.Bytes == 0:
-		r, _ := wrong("an empty secret", "the client's secret", "the client secret is empty")
+		r, _ := wrong(doctor.Say("an empty secret"), doctor.Say("the client's secret"), "the client secret is empty")
 		return r.Elsewhere("copy the secret from the provider"), true
 	case cfg.SecretEqualsID(a.Index):
-		r, _ := wrong("the client id once more", "the client's secret", "the client secret is the client id: the wrong field was copied")
+		r, _ := wrong(doctor.Say("the client id once more"), doctor.Say("the client's secret"), "the client secret is the client id: the wrong field was copied")
 		return r.Elsewhere("copy the secret, not the id, from the provider"), true
 	case state.BOM || state.Blanks:
 		return blankSecret(wrong)
 	case state.Placeholder:
-		r, _ := wrong("a placeholder", "the client's secret", "the client secret is a word that manuals put in its place")
+		r, _ := wrong(doctor.Say("a placeholder"), doctor.Say("the client's secret"), "the client secret is a word that manuals put in its place")
 		return r.Elsewhere("copy the secret from the provider"), true
 	}
 	if _, known := listedSecret(a); known {
-		r, _ := wrong("a secret that the organization does not list", "one of the client's secrets", "the client secret is none of those that the organization lists for the client")
+		r, _ := wrong(doctor.Say("a secret that the organization does not list"), doctor.Say("one of the client's secrets"), "the client secret is none of those that the organization lists for the client")
 		return r.Elsewhere("copy the secret from the provider again; it may have been replaced there"), true
 	}
 	return unsettled(e, a, "whether the client secret is right"), true
 }
 
-func blankSecret(wrong func(string, string, string, ...any) (doctor.Ruling, bool)) (doctor.Ruling, bool) {
-	r, _ := wrong("blanks, line ends or invisible characters around it", "the secret alone", "the client secret has blanks or invisible characters around it: they count, and the provider refuses it")
+func blankSecret(wrong func(doctor.Phrase, doctor.Phrase, string, ...any) (doctor.Ruling, bool)) (doctor.Ruling, bool) {
+	r, _ := wrong(doctor.Say("blanks, line ends or invisible characters around it"), doctor.Say("the secret alone"), "the client secret has blanks or invisible characters around it: they count, and the provider refuses it")
 	return r.Elsewhere("write the secret again without them; in a shell: printf %%s SECRET > FILE"), true
 }
 
 // aboutSecret says what may be said of a secret.
-func aboutSecret(s config.SecretState) string {
+func aboutSecret(s config.SecretState) doctor.Phrase {
 	switch s.Source {
 	case config.SecretFile:
-		return fmt.Sprintf("read from the file %s, %d bytes", s.Name, s.Bytes)
+		return doctor.Say("read from the file %s, %d bytes", s.Name, s.Bytes)
 	case config.SecretEnv:
-		return fmt.Sprintf("read from the variable %s, %d bytes", s.Name, s.Bytes)
+		return doctor.Say("read from the variable %s, %d bytes", s.Name, s.Bytes)
 	case config.SecretPlain:
-		return fmt.Sprintf("written in the configuration file, %d bytes", s.Bytes)
+		return doctor.Say("written in the configuration file, %d bytes", s.Bytes)
 	default:
-		return "not written"
+		return doctor.Say("not written")
 	}
 }
 
@@ -304,7 +304,7 @@ func liveSecret(a doctor.Account) (r doctor.Ruling, decided, wrong bool) {
 			r = r.Since("client-platform")
 		}
 	}
-	r = r.Found(answered(asked), "another answer than for a secret that is certainly wrong")
+	r = r.Found(answered(asked), doctor.Say("another answer than for a secret that is certainly wrong"))
 	if g.NoSecret != nil && g.NoSecret.ClientKnown() {
 		r = r.With("without any secret the client is accepted: the provider has it as a public client")
 	}

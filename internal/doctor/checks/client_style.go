@@ -54,9 +54,9 @@ func clientAuthStyle(a doctor.Account, g *doctor.GrantAnswers) (doctor.Ruling, b
 	if asked == nil || other == nil || asked.Throttled || asked.ClientKnown() || !refusesClient(asked) && asked.Error != "invalid_request" || !other.ClientKnown() {
 		return doctor.Ruling{}, false
 	}
-	way, better := "in the body", "in the header (client_secret_basic)"
+	way, better := doctor.Say("in the body"), doctor.Say("in the header (client_secret_basic)")
 	if g.Style == "basic" {
-		way, better = "in the header", "in the body (client_secret_post)"
+		way, better = doctor.Say("in the header"), doctor.Say("in the body (client_secret_post)")
 	}
 	return doctor.Fail(a.InternalName, "the provider takes the secret %s, and it is sent %s", better, way).
 		Found(answered(asked), answered(other)).
@@ -76,13 +76,13 @@ func clientGrant(a doctor.Account, g *doctor.GrantAnswers) (doctor.Ruling, bool)
 	asked, control, _ := inUse(g)
 	if refusedWhatever(g) {
 		return doctor.Fail(a.InternalName, "the provider knows the client and refuses it whatever its secret: it is switched off, or may not exchange codes for tokens").
-			Found(answered(asked), "invalid_grant, as for any unknown code").
+			Found(answered(asked), doctor.Say("invalid_grant, as for any unknown code")).
 			Elsewhere("switch the client on at the provider, and the authorization code flow for it"), true
 	}
 	if asked == nil || asked.Throttled || asked.Error != "unauthorized_client" && asked.Error != "unsupported_grant_type" || control != nil && asked.Same(*control) {
 		return doctor.Ruling{}, false
 	}
-	return doctor.Fail(a.InternalName, "the client may not exchange codes for tokens").Found(answered(asked), "invalid_grant, as for any unknown code").
+	return doctor.Fail(a.InternalName, "the client may not exchange codes for tokens").Found(answered(asked), doctor.Say("invalid_grant, as for any unknown code")).
 		Elsewhere("switch the authorization code flow on for this client, and its refresh tokens where you use them"), true
 }
 
@@ -101,6 +101,6 @@ func clientPlatform(a doctor.Account, g *doctor.GrantAnswers) (doctor.Ruling, bo
 		return doctor.Ruling{}, false
 	}
 	return doctor.Fail(a.InternalName, "the client is registered for a single-page application: its codes may be exchanged by browsers only").
-		Found(answered(asked), "a client of the platform Web").
+		Found(answered(asked), doctor.Say("a client of the platform Web")).
 		Elsewhere("register the callback URL under the platform Web"), true
 }

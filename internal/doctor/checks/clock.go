@@ -38,7 +38,7 @@ func clockSkew(e *doctor.Evidence) []doctor.Ruling {
 			which = "behind"
 		}
 		r := doctor.Fail(s.Host, "this machine's clock is %s "+which+" the provider's", s.Ahead.Abs().Round(time.Second).String()).
-			Found(s.Ahead.Round(time.Second).String(), "less than "+skewWarning.String()).At(a.Place("ims_server")).
+			Found(s.Ahead.Round(time.Second).String(), doctor.Say("less than %s", skewWarning.String())).At(a.Place("ims_server")).
 			Elsewhere("let the machine keep time: timedatectl set-ntp true")
 		if s.Ahead.Abs()-s.RoundTrip/2 <= skewError {
 			r.Severity = usher.SeverityWarning

@@ -42,7 +42,7 @@ func instancesName(e *doctor.Evidence) []doctor.Ruling {
 	for _, other := range earlier(e) {
 		if other.Instance.Name == cfg.Instance.Name {
 			return []doctor.Ruling{doctor.Fail(cfg.Instance.Name, "another instance has the same name: reports cannot tell them apart").
-				Found(quoted(cfg.Instance.Name), "a name of its own").At(cfg.At("instance.name")).With("%s has it too", other.File).
+				Found(quoted(cfg.Instance.Name), doctor.Say("a name of its own")).At(cfg.At("instance.name")).With("%s has it too", other.File).
 				Elsewhere("give one of the two another name")}
 		}
 	}
@@ -58,7 +58,7 @@ func instancesURL(e *doctor.Evidence) []doctor.Ruling {
 	for _, other := range earlier(e) {
 		if u, err := url.Parse(other.Instance.URL); err == nil && usher.SameHost(u, own) && strings.Trim(u.Path, "/") == strings.Trim(own.Path, "/") {
 			return []doctor.Ruling{doctor.Fail(cfg.Instance.Name, "the instance has the address of %s", other.Instance.Name).
-				Found(cfg.Instance.URL, "an address of its own").At(cfg.At("instance.url")).With("%s has it too", other.File).
+				Found(cfg.Instance.URL, doctor.Say("an address of its own")).At(cfg.At("instance.url")).With("%s has it too", other.File).
 				Elsewhere("write the address at which operators reach this instance")}
 		}
 	}
@@ -73,7 +73,7 @@ func instancesDatabase(e *doctor.Evidence) []doctor.Ruling {
 	for _, other := range earlier(e) {
 		if other.Has("server.database") && other.Server.Database == cfg.Server.Database && other.Server.Database != "sqlite::memory:" {
 			return []doctor.Ruling{doctor.Fail(cfg.Instance.Name, "the instance keeps its sign-ins in the database of %s", other.Instance.Name).
-				Found(cfg.Server.DatabaseShown(), "a database of its own").At(cfg.At("server.database")).With("%s has it too", other.File).
+				Found(cfg.Server.DatabaseShown(), doctor.Say("a database of its own")).At(cfg.At("server.database")).With("%s has it too", other.File).
 				Elsewhere("give each instance a database of its own")}
 		}
 	}

@@ -98,7 +98,7 @@ func issuerShape(e *doctor.Evidence) []doctor.Ruling {
 			out = append(out, r.Found(a.Server, want).With("that is the address of one of the provider's endpoints; the issuer is what stands before it").
 				Mend(set(cfg, a.Path("ims_server"), want), "write %s", want))
 		case err != nil || u.Host == "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil || u.Scheme != "https" && u.Scheme != "http":
-			out = append(out, r.Found(quoted(a.Server), "an address such as https://login.corp.example").
+			out = append(out, r.Found(quoted(a.Server), doctor.Say("an address such as https://login.corp.example")).
 				Elsewhere("write the issuer exactly as the provider's metadata has it"))
 		case u.Scheme == "http" && (!usher.Loopback(u.Hostname()) || cfg.Instance.Environment != usher.Development):
 			want := "https" + strings.TrimPrefix(a.Server, "http")
@@ -139,7 +139,7 @@ func issuerTemplate(e *doctor.Evidence) []doctor.Ruling {
 			continue
 		}
 		out = append(out, doctor.Fail(a.InternalName, "the issuer stands for many directories: no token names it").
-			Found(a.Server, "the address with the directory's own id in it").At(a.Place("ims_server")).
+			Found(a.Server, doctor.Say("the address with the directory's own id in it")).At(a.Place("ims_server")).
 			Elsewhere("write the directory's id in its place, such as https://login.microsoftonline.com/DIRECTORY-ID/v2.0"))
 	}
 	return out
@@ -150,7 +150,7 @@ func discoveryUnreachable(a doctor.Account, d *doctor.Document) (doctor.Ruling, 
 		return doctor.Ruling{}, false
 	}
 	if d.Status == 0 {
-		return doctor.Fail(a.InternalName, "the provider does not answer at %s", d.URL).Found(orNoAnswer(d.Fault), "an answer").
+		return doctor.Fail(a.InternalName, "the provider does not answer at %s", d.URL).Found(orNoAnswer(d.Fault), doctor.Say("an answer")).
 			Elsewhere("see whether the provider is up, and whether it answers from this machine: curl -v %s", d.URL), true
 	}
 	r := doctor.Fail(a.InternalName, "the provider has no metadata at %s", d.URL).Found(status(d.Status), "HTTP 200")
@@ -165,11 +165,11 @@ func discoveryUnreachable(a doctor.Account, d *doctor.Document) (doctor.Ruling, 
 	return r.Elsewhere("write the issuer exactly as the provider names it; a realm or directory id is often a part of it"), true
 }
 
-func orNoAnswer(fault string) string {
+func orNoAnswer(fault string) doctor.Phrase {
 	if fault == "" {
-		return "no answer"
+		return doctor.Say("no answer")
 	}
-	return fault
+	return doctor.Heard(fault)
 }
 
 func discoveryRedirect(a doctor.Account, d *doctor.Document) (doctor.Ruling, bool) {
@@ -177,7 +177,15 @@ func discoveryRedirect(a doctor.Account, d *doctor.Document) (doctor.Ruling, boo
 		return doctor.Ruling{}, false
 	}
 	return doctor.Fail(a.InternalName, "the provider sends on whoever asks for its metadata; usher does not follow").
-		Found(status(d.Status)+" to "+d.Location, "HTTP 200").Elsewhere("write the issuer that the final address belongs to"), true
+		Found(doctor.Say("%s to %s", status(d.Status), d.Location), "HTTP 200").Elsewhere("write the issuer that the final address belongs to"), true
+}
+
+// blank puts a blank before what is not empty.
+func blank(s string) string {
+	if s == "" {
+		return ""
+	}
+	return " " + s
 }
 
 func discoveryInvalid(a doctor.Account, d *doctor.Document) (doctor.Ruling, bool) {
@@ -193,10 +201,10 @@ func discoveryInvalid(a doctor.Account, d *doctor.Document) (doctor.Ruling, bool
 		return doctor.Ruling{}, false
 	case d.Invalid != "":
 		return doctor.Fail(a.InternalName, "what comes from the provider's metadata address is no metadata").
-			Found(strings.TrimSpace(d.Invalid+" "+d.ContentType+" "+d.Server), "JSON").
+			Found(doctor.Say("%s%s", doctor.Heard(d.Invalid), blank(d.ContentType)+blank(d.Server)), "JSON").
 			Elsewhere("see what answers there: a login page, a proxy or a firewall gives pages instead of JSON"), true
 	case len(missing) > 0:
-		return doctor.Fail(a.InternalName, "the provider's metadata lacks what a sign-in needs").Found("no "+strings.Join(missing, ", "), "all of it").
+		return doctor.Fail(a.InternalName, "the provider's metadata lacks what a sign-in needs").Found(doctor.Say("no %s", strings.Join(missing, ", ")), doctor.Say("all of it")).
 			Elsewhere("the provider has to name these; see that the issuer is the right one"), true
 	}
 	return doctor.Ruling{}, false
@@ -231,7 +239,7 @@ func issuerOfAnswer(a doctor.Account, d *doctor.Document, issuers []string) (doc
 		Elsewhere("see what answers at %s: the answer of one provider must not pass for another's", d.AuthorizationEndpoint)
 	switch got := x.Asked.Issuer; {
 	case got == "" && d.IssuerParameter:
-		return r.Found("no iss, though the metadata announces one", "iss = "+strings.Join(issuers, ", ")), true
+		return r.Found(doctor.Say("no iss, though the metadata announces one"), "iss = "+strings.Join(issuers, ", ")), true
 	case got != "" && !slices.Contains(issuers, got):
 		return r.Found("iss = "+got, "iss = "+strings.Join(issuers, ", ")), true
 	}
@@ -280,7 +288,7 @@ func endpointHost(a doctor.Account, d *doctor.Document) (doctor.Ruling, bool) {
 		return doctor.Ruling{}, false
 	}
 	r := doctor.Fail(a.InternalName, "the provider names endpoints at an inner address, which browsers may not reach").
-		Found(strings.Join(list, ", "), "at "+own.Host).
+		Found(strings.Join(list, ", "), doctor.Say("at %s", own.Host)).
 		Elsewhere("tell the provider its public address (in Keycloak: the frontend URL)")
 	if d.Issuer != "" && !slices.Contains(a.Issuers(), d.Issuer) {
 		r = r.Since(usher.CodeProviderIssuer) // one wrong name for itself, written in both places
@@ -304,7 +312,7 @@ func discoveryChanged(a doctor.Account, d *doctor.Document) (doctor.Ruling, bool
 	}
 	sort.Strings(parts)
 	return doctor.Fail(a.InternalName, "the provider's metadata has changed; a running gateway still uses the old one").
-		Found(strings.Join(parts, ", "), "the document at "+d.URL).
+		Found(strings.Join(parts, ", "), doctor.Say("the document at %s", d.URL)).
 		Elsewhere("restart the gateways, if they do not fetch it again by themselves within the hour"), true
 }
 
@@ -330,6 +338,6 @@ func tokenAuthMethod(a doctor.Account, d *doctor.Document) (doctor.Ruling, bool)
 		return doctor.Ruling{}, false
 	}
 	return doctor.Fail(a.InternalName, "the provider takes no client secret").
-		Found(strings.Join(d.TokenAuthMethods, ", "), "client_secret_basic or client_secret_post").
+		Found(strings.Join(d.TokenAuthMethods, ", "), doctor.Say("client_secret_basic or client_secret_post")).
 		Elsewhere("let the provider take a secret for this client"), true
 }

@@ -70,7 +70,7 @@ func phrases(p doctor.Phrase, into map[string]bool) {
 
 // same lists what needs no translation: what is put in whole, and commands.
 func same(english string) bool {
-	return slices.Contains([]string{"%s", "usher rehearse %s", "usher explain REFERENCE", "usher doctor %s", "usher doctor %s --user EMAIL", "NO_PROXY=%s", "chmod 600 %s", "account", "browser"}, english)
+	return slices.Contains([]string{"%s", "usher rehearse %s", "usher explain REFERENCE", "usher doctor %s", "usher doctor %s --user EMAIL", "NO_PROXY=%s", "chmod 600 %s", "account", "browser", "%d bytes", "8192 bytes", "HTTP %d", "file", "%s, %s", "%s; %s"}, english)
 }
 
 func TestDutchReport(t *testing.T) {

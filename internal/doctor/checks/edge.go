@@ -144,7 +144,7 @@ func trustedProxiesWide(e *doctor.Evidence) []doctor.Ruling {
 			continue
 		}
 		r := doctor.Warn(text, "the network %s is wider than a proxy needs: every machine in it may say whose request this is", text).
-			Found(text, "the addresses of the proxies").At(cfg.At(item("server.trusted_proxies", i))).
+			Found(text, doctor.Say("the addresses of the proxies")).At(cfg.At(item("server.trusted_proxies", i))).
 			Elsewhere("write the proxies' own addresses, such as 127.0.0.1")
 		if p.Bits() == 0 {
 			r.Severity = usher.SeverityError
@@ -169,7 +169,7 @@ func proxiesNotDeclared(e *doctor.Evidence) []doctor.Ruling {
 				host = "127.0.0.1"
 			}
 			return []doctor.Ruling{doctor.Fail(app.Name, "another server guards %s and asks usher, but no proxy is trusted: what it says of a request is not believed", app.Name).
-				Found("no trusted proxy", "the address that the front server asks from").At(cfg.At("server")).
+				Found(doctor.Say("no trusted proxy"), doctor.Say("the address that the front server asks from")).At(cfg.At("server")).
 				Mend(insert(cfg, "server", "trusted_proxies: ["+host+"]"), "declare the front server's address; %s where it runs on this machine", host)}
 		}
 	}
@@ -189,9 +189,9 @@ func publicURLUnreached(e *doctor.Evidence) []doctor.Ruling {
 	}
 	saw := status(d.Status)
 	if d.Other != "" {
-		saw += " from " + d.Other
+		saw = doctor.Say("%s from %s", saw, d.Other)
 	}
-	return []doctor.Ruling{atDoor(e, "what answers at the public address is not this gateway").Found(saw, "the gateway's own answer").
+	return []doctor.Ruling{atDoor(e, "what answers at the public address is not this gateway").Found(saw, doctor.Say("the gateway's own answer")).
 		Elsewhere("let the front server pass %s to %s", usher.Prefix, e.Config().Server.Listen)}
 }
 
@@ -201,7 +201,7 @@ func callbackUnreached(e *doctor.Evidence) []doctor.Ruling {
 		return nil
 	}
 	return []doctor.Ruling{atDoor(e, "the callback path is answered by something else: no sign-in can be finished").
-		Found(status(d.Callback), "the gateway's own answer").
+		Found(status(d.Callback), doctor.Say("the gateway's own answer")).
 		Elsewhere("let the front server pass %s to usher, without asking for a sign-in first", usher.CallbackPath)}
 }
 
@@ -260,11 +260,11 @@ func forwardedHost(e *doctor.Evidence) []doctor.Ruling {
 	return out
 }
 
-func sentOrNot(name, value string) string {
+func sentOrNot(name, value string) doctor.Phrase {
 	if value == "" {
-		return "no " + name
+		return doctor.Say("no %s", name)
 	}
-	return name + ": " + value
+	return doctor.Value(name + ": " + value)
 }
 
 func proxyNotTrusted(e *doctor.Evidence) []doctor.Ruling {
@@ -273,7 +273,7 @@ func proxyNotTrusted(e *doctor.Evidence) []doctor.Ruling {
 	seen := make(map[string]bool)
 	add := func(r doctor.Ruling, peer string) doctor.Ruling {
 		seen[peer] = true
-		r = r.Found(peer, "one of server.trusted_proxies").At(cfg.At("server.trusted_proxies"))
+		r = r.Found(peer, doctor.Say("one of server.trusted_proxies")).At(cfg.At("server.trusted_proxies"))
 		edits := insert(cfg, "server", "trusted_proxies: ["+peer+"]")
 		if cfg.Has("server.trusted_proxies") {
 			edits = insert(cfg, "server.trusted_proxies", peer)
@@ -301,7 +301,7 @@ func forgedHost(e *doctor.Evidence) []doctor.Ruling {
 		return nil
 	}
 	return []doctor.Ruling{atDoor(e, "a client can say which host was asked for: the front server passes on the X-Forwarded-Host that it was sent").
-		Found("a forged X-Forwarded-Host was taken", "the front server's own word").
+		Found(doctor.Say("a forged X-Forwarded-Host was taken"), doctor.Say("the front server's own word")).
 		Elsewhere("let the front server set X-Forwarded-Host itself, over whatever came; in nginx: proxy_set_header X-Forwarded-Host $host;")}
 }
 
@@ -311,7 +311,7 @@ func identityHeaders(e *doctor.Evidence) []doctor.Ruling {
 		return nil
 	}
 	return []doctor.Ruling{atDoor(e, "a client can send identity headers of its own: they arrive behind the front server").
-		Found(strings.Join(d.Spoofed, ", "), "none of them").
+		Found(strings.Join(d.Spoofed, ", "), doctor.Say("none of them")).
 		Elsewhere("let the front server clear these headers before it sets them from usher's answer")}
 }
 
@@ -321,7 +321,7 @@ func cookieNotReturned(e *doctor.Evidence) []doctor.Ruling {
 		return untried
 	}
 	return []doctor.Ruling{atDoor(e, "a cookie that the gateway sets does not come back: every page leads to the login page again").
-		Found("no cookie in the second request", "the cookie that was set in the first answer").
+		Found(doctor.Say("no cookie in the second request"), doctor.Say("the cookie that was set in the first answer")).
 		Elsewhere("see that the front server passes Set-Cookie and Cookie, and that the address is the same host over https")}
 }
 
@@ -331,7 +331,7 @@ func cookieLost(e *doctor.Evidence) []doctor.Ruling {
 		return untried
 	}
 	return []doctor.Ruling{atDoor(e, "the front server drops Set-Cookie from answers that refuse: a sign-in begun there has no cookie").
-		Found("an answer 401 without its Set-Cookie", "the cookie passed on").
+		Found(doctor.Say("an answer 401 without its Set-Cookie"), doctor.Say("the cookie passed on")).
 		Elsewhere("pass the cookie on; in nginx: auth_request_set $c $upstream_http_set_cookie; add_header Set-Cookie $c always;")}
 }
 
@@ -340,7 +340,7 @@ func answersCached(e *doctor.Evidence) []doctor.Ruling {
 		return nil
 	}
 	return []doctor.Ruling{atDoor(e, "something in front answered from a cache: one person could get what was meant for another").
-		Found("the same answer twice", "a fresh answer each time").
+		Found(doctor.Say("the same answer twice"), doctor.Say("a fresh answer each time")).
 		Elsewhere("let the front server and any CDN keep nothing below %s, and heed Cache-Control: no-store", usher.Prefix)}
 }
 
@@ -349,7 +349,7 @@ func headerLimit(e *doctor.Evidence) []doctor.Ruling {
 	if d.HeaderLimit == 0 || d.HeaderLimit >= 8<<10 {
 		return nil
 	}
-	r := atDoor(e, "headers of more than %d bytes do not come through", d.HeaderLimit).Found(bytes(d.HeaderLimit), "8192 bytes").
+	r := atDoor(e, "headers of more than %d bytes do not come through", d.HeaderLimit).Found(bytes(d.HeaderLimit), doctor.Say("8192 bytes")).
 		Elsewhere("raise the limit of the front server; in nginx: large_client_header_buffers 4 16k; and proxy_buffer_size 16k;")
 	if d.HeaderLimit < 4<<10 {
 		r.Severity = usher.SeverityError
@@ -365,7 +365,7 @@ func queryAltered(e *doctor.Evidence) []doctor.Ruling {
 		return untried
 	}
 	return []doctor.Ruling{atDoor(e, "the front server changes the query of an address: people land elsewhere after the sign-in, and states are lost").
-		Found("another query than was sent", "the same, byte for byte").
+		Found(doctor.Say("another query than was sent"), doctor.Say("the same, byte for byte")).
 		Elsewhere("pass the address on unchanged; in nginx: proxy_pass without a path, and $request_uri")}
 }
 
@@ -375,7 +375,7 @@ func authStatus(e *doctor.Evidence) []doctor.Ruling {
 		return nil
 	}
 	return []doctor.Ruling{atDoor(e, "the question whether somebody is signed in is answered with %d on its way", d.AuthStatus).
-		Found(status(d.AuthStatus), "HTTP 401 for nobody").
+		Found(status(d.AuthStatus), doctor.Say("HTTP 401 for nobody")).
 		Elsewhere("let the front server ask usher's own address for its kind of server, and take 401 for nobody")}
 }
 
@@ -384,7 +384,7 @@ func webSocketBlocked(e *doctor.Evidence) []doctor.Ruling {
 	if d.WebSocket == nil || *d.WebSocket {
 		return nil
 	}
-	return []doctor.Ruling{atDoor(e, "websockets do not come through the front server").Found("no upgrade", "HTTP 101").
+	return []doctor.Ruling{atDoor(e, "websockets do not come through the front server").Found(doctor.Say("no upgrade"), "HTTP 101").
 		Elsewhere("pass Upgrade and Connection on; in nginx: proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade;")}
 }
 
@@ -393,6 +393,6 @@ func streamingBuffered(e *doctor.Evidence) []doctor.Ruling {
 	if d.Streams == nil || *d.Streams {
 		return nil
 	}
-	return []doctor.Ruling{atDoor(e, "the front server keeps an answer back until it is complete").Found("all parts at once", "each part when it was sent").
+	return []doctor.Ruling{atDoor(e, "the front server keeps an answer back until it is complete").Found(doctor.Say("all parts at once"), doctor.Say("each part when it was sent")).
 		Elsewhere("switch buffering off for such applications; in nginx: proxy_buffering off;")}
 }

@@ -55,8 +55,8 @@ func applicationUnguarded(e *doctor.Evidence) []doctor.Ruling {
 		if a.Status < 200 || a.Status > 299 || a.Marker {
 			continue
 		}
-		want := "HTTP 401, or a redirect to " + cfg.Server.PublicURL
-		r := atApplication(cfg, a, "the application answers at %s without a sign-in", a.URL).Found(status(a.Status)+" for nobody", want)
+		want := doctor.Say("HTTP 401, or a redirect to %s", cfg.Server.PublicURL)
+		r := atApplication(cfg, a, "the application answers at %s without a sign-in", a.URL).Found(doctor.Say("%s for nobody", status(a.Status)), want)
 		if a.Asked {
 			r = r.With("the front server asked usher, and did not heed the answer")
 		} else {

@@ -122,7 +122,7 @@ func attemptUnfinished(e *doctor.Evidence) []doctor.Ruling {
 		return nil
 	}
 	r := doctor.Fail(a.Account, "the person was sent to the provider and never came back").
-		Found("begun at "+a.Begun.UTC().Format("2006-01-02 15:04:05Z"), "the browser back at the callback within "+usher.MaxPendingAge.String()).
+		Found(doctor.Say("begun at %s", a.Begun.UTC().Format("2006-01-02 15:04:05Z")), doctor.Say("the browser back at the callback within %s", usher.MaxPendingAge.String())).
 		At(usher.Place{File: e.Config().File}).
 		With("usher sees nothing of what happens at the provider: the causes that are left follow, the likeliest first").
 		Elsewhere("ask the person what they saw: adobe.com, an error page, or no page at all")

@@ -48,11 +48,11 @@ func stateMissing(a doctor.Account) (doctor.Ruling, bool) {
 	case b == nil:
 	case b.Fragment:
 		return doctor.Fail(a.InternalName, "the provider puts its answer behind a #, where no server sees it").
-			Found("the answer in the fragment", "the answer in the query").
+			Found(doctor.Say("the answer in the fragment"), doctor.Say("the answer in the query")).
 			Elsewhere("have the client's response mode set to query at the provider, and its response type to code"), true
 	case b.State == "missing":
 		return doctor.Fail(a.InternalName, "the provider does not send the state back: every sign-in is refused at its return").
-			Found("no state", "the state that was sent").
+			Found(doctor.Say("no state"), doctor.Say("the state that was sent")).
 			Elsewhere("this is the provider's to mend, or that of what stands between it and the browser"), true
 	}
 	return doctor.Ruling{}, false
@@ -64,7 +64,7 @@ func stateChanged(a doctor.Account) (doctor.Ruling, bool) {
 		return doctor.Ruling{}, false
 	}
 	return doctor.Fail(a.InternalName, "the provider sends another state back than it was given: every sign-in is refused at its return").
-		Found("a state that was changed", "the state that was sent").
+		Found(doctor.Say("a state that was changed"), doctor.Say("the state that was sent")).
 		Elsewhere("this is the provider's to mend, or that of what stands between it and the browser"), true
 }
 
@@ -85,8 +85,8 @@ func answersWithError(a doctor.Account) (doctor.Ruling, bool) {
 	case openly != nil:
 		b = openly
 	}
-	return doctor.Fail(a.InternalName, "the provider sends every sign-in back with an error").Found(landed(*b), "a sign-in page").
-		With("%s", "sent: "+b.Sent).
+	return doctor.Fail(a.InternalName, "the provider sends every sign-in back with an error").Found(landed(*b), doctor.Say("a sign-in page")).
+		With("sent: %s", b.Sent).
 		Elsewhere("the provider's own words are in the evidence: usher explain with that text ranks what they mean"), true
 }
 
@@ -95,11 +95,11 @@ func answersNothing(a doctor.Account) (doctor.Ruling, bool) {
 	g, x := a.Grant(), a.Authorize()
 	switch {
 	case x != nil && x.Asked.Landing == doctor.LandsNowhere:
-		return doctor.Fail(a.InternalName, "the provider's sign-in page does not answer").Found(orNoAnswer(x.Asked.Fault), "an answer").
-			With("%s", "sent: "+x.Asked.Sent).
+		return doctor.Fail(a.InternalName, "the provider's sign-in page does not answer").Found(orNoAnswer(x.Asked.Fault), doctor.Say("an answer")).
+			With("sent: %s", x.Asked.Sent).
 			Elsewhere("see whether the provider is up; its metadata comes, so the way there is open"), true
 	case g != nil && g.Silent != "":
-		return doctor.Fail(a.InternalName, "the provider's token endpoint does not answer").Found(g.Silent, "an answer").
+		return doctor.Fail(a.InternalName, "the provider's token endpoint does not answer").Found(doctor.Heard(g.Silent), doctor.Say("an answer")).
 			Elsewhere("see whether the provider is up; its metadata comes, so the way there is open"), true
 	}
 	return doctor.Ruling{}, false

@@ -89,12 +89,12 @@ func maskMatchesNothing(e *doctor.Evidence) []doctor.Ruling {
 			continue
 		}
 		names := e.Organization().GroupNames()
-		saw := "no directory group at all"
+		saw := doctor.Say("no directory group at all")
 		if len(names) > 0 {
 			saw = list(names)
 		}
 		r := doctor.Fail(a.InternalName, "the association mask matches none of the %d directory groups", len(m.Fates)).
-			Found(saw, "at least one directory group that the "+string(a.Mask.Kind)+" "+quoted(a.Mask.Text)+" matches").
+			Found(saw, doctor.Say("at least one directory group that the %s %s matches", doctor.Say(string(a.Mask.Kind)), quoted(a.Mask.Text))).
 			At(cfg.At(maskPath(cfg, a)))
 		r = r.Since(missesBecause(a, m))
 		out = append(out, mendNothing(cfg, a, m, r))
@@ -276,7 +276,7 @@ func operatorNames(cfg *config.Config) []string {
 
 // renames is what earlier revisions tell about operator groups.
 type renames struct {
-	here  string               // the operator groups as they are now, for the reader
+	here  doctor.Phrase        // the operator groups as they are now, for the reader
 	until map[string]time.Time // name -> when the first revision without it was loaded
 	now   map[string]string    // name -> the one name that came when it went
 }
@@ -402,10 +402,10 @@ func unreached(cfg *config.Config, a doctor.Account, i int) doctor.Ruling {
 		At(cfg.At(item("operator_groups", i) + ".name"))
 	full, ok := m.Expect[name]
 	if ok {
-		r = r.Found("no such directory group", quoted(full)).
+		r = r.Found(doctor.Say("no such directory group"), quoted(full)).
 			Elsewhere("create the directory group in the "+dashboard+" by this very name: %s", quoted(full)).ChangesAccess()
 	} else {
-		r = r.Found("no such directory group", "one that the mask "+quoted(a.Mask.Text)+" turns into "+quoted(name)).
+		r = r.Found(doctor.Say("no such directory group"), doctor.Say("one that the mask %s turns into %s", quoted(a.Mask.Text), quoted(name))).
 			Elsewhere("create such a directory group in the " + dashboard).ChangesAccess()
 	}
 	if at, ok := m.Meant[name]; ok {

@@ -43,7 +43,7 @@ func operatorGroupDuplicate(e *doctor.Evidence) []doctor.Ruling {
 		}
 		path := item("operator_groups", i)
 		out = append(out, doctor.Fail(g.Name, "the operator group %s is written twice; the rights of the first count, those of the second do not", quoted(g.Name)).
-			Found("written again", "one entry").At(cfg.At(path+".name")).
+			Found(doctor.Say("written again"), doctor.Say("one entry")).At(cfg.At(path+".name")).
 			With("the first is on line %d", cfg.At(item("operator_groups", first[g.Name])+".name").Line).
 			Mend(remove(cfg, path), "delete the second, its rights moved to the first where they are meant").ChangesAccess())
 	}
@@ -220,7 +220,7 @@ func groupIDs(e *doctor.Evidence) []doctor.Ruling {
 	}
 	a, _ := accountOf(e)
 	return []doctor.Ruling{doctor.Fail(a.InternalName, "the provider gives the ids of groups instead of their names").
-		Found(list(names), "names that the mask can match").At(a.Place("groups_claim")).
+		Found(list(names), doctor.Say("names that the mask can match")).At(a.Place("groups_claim")).
 		Elsewhere("have the provider put names into the claim; in Entra: group names for groups synchronized from on premises, or application roles")}
 }
 
@@ -250,7 +250,7 @@ func groupPaths(e *doctor.Evidence) []doctor.Ruling {
 		}
 	}
 	return []doctor.Ruling{doctor.Fail(a.InternalName, "the provider gives where groups are in a tree, not their names").
-		Found(list(names), "names that the mask can match").At(a.Place("association_mask")).
+		Found(list(names), doctor.Say("names that the mask can match")).At(a.Place("association_mask")).
 		Elsewhere("switch full paths off in the provider's mapper, or write a pattern that takes the last part: (?:.*/)(.+)")}
 }
 

@@ -61,23 +61,23 @@ func merged(groups ...[]usher.Edit) []usher.Edit {
 func quoted(name string) string { return `"` + lookalike.Show(name) + `"` }
 
 // list writes names between quotes, a few of many.
-func list(names []string) string {
+func list(names []string) doctor.Phrase {
 	const most = 8
 	var parts []string
 	for i, n := range names {
 		if i == most {
-			return strings.Join(parts, ", ") + fmt.Sprintf(" and %d more", len(names)-most)
+			return doctor.Say("%s and %d more", strings.Join(parts, ", "), len(names)-most)
 		}
 		parts = append(parts, quoted(n))
 	}
-	return strings.Join(parts, ", ")
+	return doctor.Value(strings.Join(parts, ", "))
 }
 
 // ofCause turns the cause that a rule gave into a ruling.
 func ofCause(c *usher.Cause, message string, args ...any) doctor.Ruling {
-	r := doctor.Fail(c.Subject, message, args...).Found(lookalike.Show(c.Saw), lookalike.Show(c.Want))
+	r := doctor.Fail(c.Subject, message, args...).Found(doctor.Heard(c.Saw), doctor.Heard(c.Want))
 	if c.Detail != "" {
-		r = r.With("%s", c.Detail)
+		r = r.With("%s", doctor.Heard(c.Detail))
 	}
 	return r
 }
@@ -88,13 +88,13 @@ const dashboard = "Enterprise Dashboard"
 // item writes the path of a list's item.
 func item(list string, i int) string { return fmt.Sprintf("%s[%d]", list, i) }
 
-func status(code int) string {
+func status(code int) doctor.Phrase {
 	if code == 0 {
-		return "no answer"
+		return doctor.Say("no answer")
 	}
-	return fmt.Sprintf("HTTP %d", code)
+	return doctor.Say("HTTP %d", code)
 }
 
-func bytes(n int) string { return fmt.Sprintf("%d bytes", n) }
+func bytes(n int) doctor.Phrase { return doctor.Say("%d bytes", n) }
 
 func itoa(n int) string { return strconv.Itoa(n) }

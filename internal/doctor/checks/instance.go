@@ -25,7 +25,7 @@ func hosted(e *doctor.Evidence) []doctor.Ruling {
 		return nil
 	}
 	return []doctor.Ruling{doctor.Note(cfg.Instance.Name, "the vendor hosts this instance and mends it: nothing here is judged").
-		Found(string(usher.Hosted), "on-premise or hybrid, for the checks to apply").
+		Found(string(usher.Hosted), doctor.Say("on-premise or hybrid, for the checks to apply")).
 		At(cfg.At("instance.deployment")).
 		Elsewhere("open a case with Adobe's customer care: a hosted instance is theirs to mend")}
 }

@@ -50,9 +50,9 @@ func keysUnreachable(a doctor.Account, k *doctor.KeySet) (doctor.Ruling, bool) {
 	}
 	saw := status(k.Status)
 	if k.Invalid != "" {
-		saw += ", " + k.Invalid
+		saw = doctor.Say("%s, %s", saw, doctor.Heard(k.Invalid))
 	}
-	return doctor.Fail(a.InternalName, "the provider's keys cannot be fetched from %s", k.URL).Found(saw, "a key set").
+	return doctor.Fail(a.InternalName, "the provider's keys cannot be fetched from %s", k.URL).Found(saw, doctor.Say("a key set")).
 		Elsewhere("see what answers there; a firewall may let the one host pass and not the other"), true
 }
 
@@ -63,7 +63,7 @@ func keysEmpty(a doctor.Account, k *doctor.KeySet) (doctor.Ruling, bool) {
 	if slices.ContainsFunc(k.Keys, func(key doctor.Key) bool { return key.Use == "sig" || key.Use == "" }) {
 		return doctor.Ruling{}, false
 	}
-	return doctor.Fail(a.InternalName, "the provider publishes no key for signatures").Found(strconv.Itoa(len(k.Keys))+" keys, none for signatures", "one at least").
+	return doctor.Fail(a.InternalName, "the provider publishes no key for signatures").Found(doctor.Say("%s keys, none for signatures", strconv.Itoa(len(k.Keys))), doctor.Say("one at least")).
 		Elsewhere("this is the provider's to mend"), true
 }
 
@@ -82,7 +82,7 @@ func keysPrivate(a doctor.Account, k *doctor.KeySet) (doctor.Ruling, bool) {
 	if len(ids) == 0 {
 		return doctor.Ruling{}, false
 	}
-	return doctor.Fail(a.InternalName, "the provider publishes the private half of a key: anybody can make tokens").Found(strings.Join(ids, ", "), "public keys only").
+	return doctor.Fail(a.InternalName, "the provider publishes the private half of a key: anybody can make tokens").Found(strings.Join(ids, ", "), doctor.Say("public keys only")).
 		Elsewhere("tell whoever runs the provider, at once: the key must be replaced"), true
 }
 
@@ -96,7 +96,7 @@ func keysWeak(a doctor.Account, k *doctor.KeySet) (doctor.Ruling, bool) {
 	if len(ids) == 0 {
 		return doctor.Ruling{}, false
 	}
-	return doctor.Fail(a.InternalName, "the provider signs with a key that is too short").Found(strings.Join(ids, ", "), "2048 bits at least").
+	return doctor.Fail(a.InternalName, "the provider signs with a key that is too short").Found(strings.Join(ids, ", "), doctor.Say("2048 bits at least")).
 		Elsewhere("this is the provider's to mend: a longer key"), true
 }
 
@@ -104,7 +104,7 @@ func keysAmbiguous(a doctor.Account, k *doctor.KeySet) (doctor.Ruling, bool) {
 	first := make(map[string]string)
 	for _, key := range k.Keys {
 		if before, ok := first[key.ID]; ok && key.ID != "" && before != key.Thumbprint {
-			return doctor.Fail(a.InternalName, "the provider publishes different keys under one id").Found("twice "+quoted(key.ID), "an id for each key").
+			return doctor.Fail(a.InternalName, "the provider publishes different keys under one id").Found(doctor.Say("twice %s", quoted(key.ID)), doctor.Say("an id for each key")).
 				Elsewhere("this is the provider's to mend; sign-ins fail whenever the other key is tried"), true
 		}
 		first[key.ID] = key.Thumbprint
@@ -125,6 +125,6 @@ func keysStale(a doctor.Account, k *doctor.KeySet) (doctor.Ruling, bool) {
 	if len(news) == 0 {
 		return doctor.Ruling{}, false
 	}
-	return doctor.Fail(a.InternalName, "the provider has keys that a running gateway does not know yet").Found("unknown: "+strings.Join(news, ", "), "the keys at "+k.URL).
+	return doctor.Fail(a.InternalName, "the provider has keys that a running gateway does not know yet").Found(doctor.Say("unknown: %s", strings.Join(news, ", ")), doctor.Say("the keys at %s", k.URL)).
 		Elsewhere("the gateway fetches them when it meets the first token; if that fails, let it reach %s", k.URL), true
 }

@@ -38,7 +38,7 @@ func placeholderLeft(e *doctor.Evidence) []doctor.Ruling {
 				continue // issuer-template speaks of the provider's own form
 			}
 			out = append(out, doctor.Fail(a.InternalName, "the value holds a placeholder: %s", quoted(word)).
-				Found(quoted(v.value), "the value that belongs there").At(a.Place(v.key)).
+				Found(quoted(v.value), doctor.Say("the value that belongs there")).At(a.Place(v.key)).
 				Elsewhere("write the value that belongs there").Since(usher.CodeClientIDUnknown))
 		}
 	}
@@ -78,7 +78,7 @@ func clientDuplicate(e *doctor.Evidence) []doctor.Ruling {
 		}
 		path := item("organization.clients", i)
 		out = append(out, doctor.Fail(c.ID, "the client %s is written twice; what the first says is compared with, the second is not", quoted(c.ID)).
-			Found("written again", "one entry").At(cfg.At(path+".id")).
+			Found(doctor.Say("written again"), doctor.Say("one entry")).At(cfg.At(path+".id")).
 			With("the first is on line %d", cfg.At(item("organization.clients", first[c.ID])+".id").Line).
 			Elsewhere("delete the one that is out of date"))
 	}
@@ -96,7 +96,7 @@ func directoryGroupDuplicate(e *doctor.Evidence) []doctor.Ruling {
 		}
 		path := item("organization.groups", i)
 		out = append(out, doctor.Fail(g.Name, "the directory group %s is written twice", quoted(g.Name)).
-			Found("written again", "one entry").At(cfg.At(path+".name")).
+			Found(doctor.Say("written again"), doctor.Say("one entry")).At(cfg.At(path+".name")).
 			With("the first is on line %d", cfg.At(item("organization.groups", first[g.Name])+".name").Line).
 			Mend(remove(cfg, path), "delete the second, its members moved to the first").ChangesAccess())
 	}

@@ -3,7 +3,6 @@
 package checks
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/usher-signin/usher/internal/doctor"
@@ -73,32 +72,32 @@ func variantTaken(all *doctor.AuthorizeAnswers) (doctor.CallbackVariant, bool) {
 }
 
 // landed says where a request landed.
-func landed(a doctor.AuthorizeAnswer) string {
-	text := ""
+func landed(a doctor.AuthorizeAnswer) doctor.Phrase {
+	var text doctor.Phrase
 	switch a.Landing {
 	case doctor.LandsBack:
-		text = "back at our callback"
+		text = doctor.Say("back at our callback")
 	case doctor.LandsElsewhere:
-		text = "sent on to " + a.Location
+		text = doctor.Say("sent on to %s", a.Location)
 	case doctor.LandsLogin:
-		text = "the provider's login page"
+		text = doctor.Say("the provider's login page")
 	case doctor.LandsPage:
-		text = fmt.Sprintf("a page of the provider's, HTTP %d", a.Status)
+		text = doctor.Say("a page of the provider's, HTTP %d", a.Status)
 		if a.Title != "" {
-			text += fmt.Sprintf(" %q", a.Title)
+			text = doctor.Say("%s %q", text, a.Title)
 		}
 	case doctor.LandsLoop:
-		text = "redirects without end"
+		text = doctor.Say("redirects without end")
 	case doctor.LandsNowhere:
 		text = orNoAnswer(a.Fault)
 	default:
-		text = fmt.Sprintf("no answer to go by, HTTP %d", a.Status)
+		text = doctor.Say("no answer to go by, HTTP %d", a.Status)
 	}
 	if a.Error != "" {
-		text += ", error " + a.Error
+		text = doctor.Say("%s, error %s", text, a.Error)
 	}
 	if a.Description != "" {
-		text += fmt.Sprintf(" (%s)", a.Description)
+		text = doctor.Say("%s (%s)", text, a.Description)
 	}
 	return text
 }

@@ -60,9 +60,9 @@ func judgeKind(e *doctor.Evidence, a doctor.Account) (doctor.Ruling, bool) {
 	cfg := e.Config()
 	place := cfg.At(maskPath(cfg, a))
 	if _, cause := a.Mask.Compile(); cause != nil {
-		r := doctor.Fail(a.InternalName, "the association mask cannot be used").Found(cause.Saw, cause.Want).At(place)
+		r := doctor.Fail(a.InternalName, "the association mask cannot be used").Found(doctor.Heard(cause.Saw), doctor.Heard(cause.Want)).At(place)
 		if cause.Detail != "" {
-			r = r.With("%s", cause.Detail)
+			r = r.With("%s", doctor.Heard(cause.Detail))
 		}
 		return mendKind(cfg, a, r), true
 	}
@@ -74,7 +74,7 @@ func judgeKind(e *doctor.Evidence, a doctor.Account) (doctor.Ruling, bool) {
 		return doctor.Ruling{}, false // the signs are part of the groups' names
 	}
 	r := doctor.Fail(a.InternalName, "the association mask is read as a prefix, letter by letter, but %s makes it look like a pattern", quoted(sign)).
-		Found("prefix "+quoted(a.Mask.Text), "a pattern with one capture, (.*), or a prefix without such signs").At(place)
+		Found(doctor.Say("prefix %s", quoted(a.Mask.Text)), doctor.Say("a pattern with one capture, (.*), or a prefix without such signs")).At(place)
 	if note := misprintedMask(a.Mask.Text); note != "" {
 		r = r.With(note)
 	}

@@ -35,10 +35,10 @@ func maskPlaceholder(e *doctor.Evidence) []doctor.Ruling {
 			continue
 		}
 		r := doctor.Fail(a.InternalName, "the association mask holds the manual's placeholder %s", quoted(word)).
-			Found(quoted(a.Mask.Text), "what the directory groups of this instance begin with").At(cfg.At(maskPath(cfg, a)))
+			Found(quoted(a.Mask.Text), doctor.Say("what the directory groups of this instance begin with")).At(cfg.At(maskPath(cfg, a)))
 		if prefix, n := commonMask(cfg, e.Organization().GroupNames()); n > 0 && a.Directory() {
 			want := maskBefore(a, prefix)
-			r.Want = quoted(want.Text)
+			r.Want = doctor.Value(quoted(want.Text))
 			out = append(out, r.With("with the mask %s, %d of them would lead to operator groups", quoted(want.Text), n).
 				Mend(writeMask(cfg, a, want), "write the mask %s, if these are this instance's groups", quoted(want.Text)).ChangesAccess())
 			continue
@@ -170,7 +170,7 @@ func maskBroad(e *doctor.Evidence) []doctor.Ruling {
 			continue
 		}
 		r := doctor.Fail(a.InternalName, "the association mask matches the groups of every product: a group of another product by the name of an operator group lets people in here").
-			Found(quoted(a.Mask.Text), "a mask with the product's and the tenant's name").At(cfg.At(maskPath(cfg, a))).
+			Found(quoted(a.Mask.Text), doctor.Say("a mask with the product's and the tenant's name")).At(cfg.At(maskPath(cfg, a))).
 			Elsewhere("write what the directory groups of this instance begin with, such as %s", quoted("Campaign - corp - (.*)")).ChangesAccess()
 		if cutShort(a.Mapping()) {
 			r = r.Since(usher.CodeOperatorGroupUnknown)

@@ -77,15 +77,15 @@ func nameNotFound(a doctor.Account, r doctor.Route) (doctor.Ruling, bool) {
 		ruling.Severity = usher.SeverityWarning
 		ruling = ruling.With("browsers are sent there after the sign-in: they have to know the name, this machine need not")
 	}
-	return ruling.Found(r.NameError+" from "+orUnknown(r.Resolver), "an address").
+	return ruling.Found(doctor.Say("%s from %s", doctor.Heard(r.NameError), orUnknown(r.Resolver)), doctor.Say("an address")).
 		Elsewhere("correct the name, or let the machine ask a resolver that knows it: getent hosts %s", r.Host), true
 }
 
-func orUnknown(s string) string {
+func orUnknown(s string) doctor.Phrase {
 	if s == "" {
-		return "the system's resolver"
+		return doctor.Say("the system's resolver")
 	}
-	return s
+	return doctor.Value(s)
 }
 
 func nameSplit(a doctor.Account, r doctor.Route) (doctor.Ruling, bool) {
@@ -113,12 +113,21 @@ func dialed(r doctor.Route) (ok bool, faults []string) {
 	return ok, faults
 }
 
+// faultWords says why connections did not come about.
+func faultWords(faults []string) doctor.Phrase {
+	var said []doctor.Phrase
+	for _, f := range faults {
+		said = append(said, doctor.Heard(f))
+	}
+	return doctor.Listed(said)
+}
+
 func connectionRefused(a doctor.Account, r doctor.Route) (doctor.Ruling, bool) {
 	ok, faults := dialed(r)
 	if ok || !slices.Contains(faults, "refused") && !slices.Contains(faults, "reset") {
 		return doctor.Ruling{}, false
 	}
-	return onRoute(a, r, "nothing accepts connections at %s:%s", r.Host, r.Port).Found(strings.Join(faults, ", "), "a connection").
+	return onRoute(a, r, "nothing accepts connections at %s:%s", r.Host, r.Port).Found(faultWords(faults), doctor.Say("a connection")).
 		Elsewhere("see that the address and port are right, and that a firewall does not answer for the host"), true
 }
 
@@ -127,8 +136,8 @@ func connectionTimeout(a doctor.Account, r doctor.Route) (doctor.Ruling, bool) {
 	if ok || len(faults) == 0 || slices.Contains(faults, "refused") || slices.Contains(faults, "reset") {
 		return doctor.Ruling{}, false
 	}
-	want := "a connection"
-	r2 := onRoute(a, r, "connections to %s:%s never come about", r.Host, r.Port).Found(strings.Join(faults, ", "), want)
+	want := doctor.Say("a connection")
+	r2 := onRoute(a, r, "connections to %s:%s never come about", r.Host, r.Port).Found(faultWords(faults), want)
 	return r2.Elsewhere("let the firewall pass %s:%s from this machine, or set HTTPS_PROXY in the service's environment", r.Host, r.Port), true
 }
 
@@ -153,7 +162,7 @@ func ipv6Broken(a doctor.Account, r doctor.Route) (doctor.Ruling, bool) {
 		return doctor.Ruling{}, false
 	}
 	return onRoute(a, r, "%s has an IPv6 address that does not work from here: every connection waits for it first", r.Host).
-		Found("IPv4 connects, IPv6 does not", "both connect").
+		Found(doctor.Say("IPv4 connects, IPv6 does not"), doctor.Say("both connect")).
 		Elsewhere("mend IPv6 on this machine's network, or switch it off there"), true
 }
 
@@ -161,7 +170,7 @@ func proxyAuthentication(a doctor.Account, r doctor.Route) (doctor.Ruling, bool)
 	if r.ProxyStatus != 407 {
 		return doctor.Ruling{}, false
 	}
-	return onRoute(a, r, "the egress proxy %s wants credentials", r.Proxy).Found("HTTP 407", "a way to "+r.Host).
+	return onRoute(a, r, "the egress proxy %s wants credentials", r.Proxy).Found("HTTP 407", doctor.Say("a way to %s", r.Host)).
 		Elsewhere("write the credentials into HTTPS_PROXY in the service's environment, or have usher's machine excepted"), true
 }
 
@@ -170,7 +179,7 @@ func proxyNeedless(a doctor.Account, r doctor.Route) (doctor.Ruling, bool) {
 		return doctor.Ruling{}, false
 	}
 	return onRoute(a, r, "%s is reached through the egress proxy, which refuses, while the direct way works", r.Host).
-		Found(status(r.ProxyStatus)+" from "+r.Proxy, "the direct way").
+		Found(doctor.Say("%s from %s", status(r.ProxyStatus), r.Proxy), doctor.Say("the direct way")).
 		With("NO_PROXY=%s", r.NoProxy).
 		Elsewhere("add %s to NO_PROXY in the service's environment", r.Host), true
 }
@@ -193,27 +202,27 @@ func proxyDrift(e *doctor.Evidence) []doctor.Ruling {
 	return out
 }
 
-func proxyWords(s doctor.Surrounding) string {
+func proxyWords(s doctor.Surrounding) doctor.Phrase {
 	if s.HTTPSProxy == "" {
-		return "no proxy"
+		return doctor.Say("no proxy")
 	}
 	text := "HTTPS_PROXY=" + s.HTTPSProxy
 	if s.NoProxy != "" {
 		text += " NO_PROXY=" + s.NoProxy
 	}
-	return text
+	return doctor.Value(text)
 }
 
 func captivePage(a doctor.Account, r doctor.Route) (doctor.Ruling, bool) {
 	if r.Page == nil || !strings.Contains(r.Page.ContentType, "html") {
 		return doctor.Ruling{}, false
 	}
-	saw := status(r.Page.Status) + ", a page"
+	saw := doctor.Say("%s, a page", status(r.Page.Status))
 	if r.Page.Title != "" {
-		saw += " “" + r.Page.Title + "”"
+		saw = doctor.Say("%s “%s”", saw, r.Page.Title)
 	}
 	if r.Page.Server != "" {
-		saw += " from " + r.Page.Server
+		saw = doctor.Say("%s from %s", saw, r.Page.Server)
 	}
 	return onRoute(a, r, "something on the way answers for %s with a page of its own", r.Host).Found(saw, "JSON").
 		Elsewhere("have %s allowed in the proxy or web filter, for usher's machine", r.Host), true

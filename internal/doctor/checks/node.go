@@ -28,7 +28,7 @@ func restartPending(e *doctor.Evidence) []doctor.Ruling {
 			continue
 		}
 		r := doctor.Fail(n.Name, "the gateway %s runs another state of the file than the one judged here", n.Name).
-			Found("revision "+n.Revision+", loaded "+n.Loaded.UTC().Format(time.RFC3339), "revision "+cfg.Revision).
+			Found(doctor.Say("revision %s, loaded %s", n.Revision, n.Loaded.UTC().Format(time.RFC3339)), doctor.Say("revision %s", cfg.Revision)).
 			At(usher.Place{File: cfg.File})
 		switch {
 		case n.Refused != "":

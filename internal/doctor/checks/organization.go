@@ -47,10 +47,10 @@ func organizationIDShape(e *doctor.Evidence) []doctor.Ruling {
 		}
 		id := a.OrganizationID
 		r := doctor.Fail(a.InternalName, "%s is not an organization id", quoted(id)).
-			Found(quoted(id), "24 letters and digits and "+orgSuffix).At(a.Place("ims_organization_id"))
+			Found(quoted(id), doctor.Say("24 letters and digits and %s", orgSuffix)).At(a.Place("ims_organization_id"))
 		if id == "" {
 			out = append(out, doctor.Fail(a.InternalName, "the organization id is empty: nobody belongs to that organization").
-				Found("nothing", "24 letters and digits and "+orgSuffix).At(a.Place("ims_organization_id")).
+				Found(doctor.Say("nothing"), doctor.Say("24 letters and digits and %s", orgSuffix)).At(a.Place("ims_organization_id")).
 				Elsewhere("copy the organization id from the "+dashboard))
 			continue
 		}

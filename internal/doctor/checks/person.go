@@ -109,12 +109,12 @@ func userNotInGroup(e *doctor.Evidence) []doctor.Ruling {
 
 func notInGroup(e *doctor.Evidence, a doctor.Account, email string, names []string) doctor.Ruling {
 	cfg := e.Config()
-	saw := "no directory group at all"
+	saw := doctor.Say("no directory group at all")
 	if len(names) > 0 {
 		saw = list(names)
 	}
 	r := doctor.Fail(email, "%s is in no directory group that the association mask matches", email).
-		Found(saw, "a directory group that the "+string(a.Mask.Kind)+" "+quoted(a.Mask.Text)+" matches").
+		Found(saw, doctor.Say("a directory group that the %s %s matches", doctor.Say(string(a.Mask.Kind)), quoted(a.Mask.Text))).
 		At(cfg.At(maskPath(cfg, a)))
 	m := a.Mapping()
 	own := make(map[string]bool, len(names))

@@ -31,6 +31,27 @@ func notes() []string {
 // doctor and its checks, said in a scenario or not.
 func phrasesOfTheSource(t *testing.T) []string {
 	t.Helper()
+	var out []string
+	inspectSource(t, func(n ast.Node) { out = append(out, phrasesOf(n)...) })
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// callsOf finds every call of a function of that name.
+func callsOf(t *testing.T, name string) []*ast.CallExpr {
+	t.Helper()
+	var out []*ast.CallExpr
+	inspectSource(t, func(n ast.Node) {
+		if call, ok := n.(*ast.CallExpr); ok && called(call) == name {
+			out = append(out, call)
+		}
+	})
+	return out
+}
+
+// inspectSource shows every node of the source of the doctor and its checks.
+func inspectSource(t *testing.T, see func(ast.Node)) {
+	t.Helper()
 	var names []string
 	for _, pattern := range []string{"*.go", "../*.go"} {
 		found, err := filepath.Glob(pattern)
@@ -39,7 +60,6 @@ func phrasesOfTheSource(t *testing.T) []string {
 		}
 		names = append(names, found...)
 	}
-	var out []string
 	for _, name := range names {
 		if strings.HasSuffix(name, "_test.go") || strings.HasPrefix(filepath.Base(name), "dutch") {
 			continue
@@ -49,12 +69,10 @@ func phrasesOfTheSource(t *testing.T) []string {
 			t.Fatal(err)
 		}
 		ast.Inspect(file, func(n ast.Node) bool {
-			out = append(out, phrasesOf(n)...)
+			see(n)
 			return true
 		})
 	}
-	slices.Sort(out)
-	return slices.Compact(out)
 }
 
 func phrasesOf(n ast.Node) []string {

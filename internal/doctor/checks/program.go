@@ -29,7 +29,7 @@ func bearerAudienceMissing(e *doctor.Evidence) []doctor.Ruling {
 			continue
 		}
 		out = append(out, doctor.Fail(a.InternalName, "the account takes access tokens and does not say for whom they must be made out; the gateway does not take such a file").
-			Found("no audience", "the audience that the provider writes into tokens for this gateway").At(cfg.At(cfg.AccountPath(i, "bearer"))).
+			Found(doctor.Say("no audience"), doctor.Say("the audience that the provider writes into tokens for this gateway")).At(cfg.At(cfg.AccountPath(i, "bearer"))).
 			Elsewhere("write bearer: {audience: [ADDRESS]}, with what the provider puts into the claim aud"))
 	}
 	return out
@@ -71,6 +71,6 @@ func signOutUnheard(a doctor.Account, d *doctor.Document) (doctor.Ruling, bool) 
 		return doctor.Ruling{}, false
 	}
 	return doctor.Fail(a.InternalName, "the provider can say when it signs a person out, once it is told where").
-		Found("backchannel_logout_supported: true", "the client's back-channel logout address at the provider").
+		Found("backchannel_logout_supported: true", doctor.Say("the client's back-channel logout address at the provider")).
 		Elsewhere("register %s at the gateway's public address as the client's back-channel logout address; nothing, if that is done", usher.Prefix+"backchannel-logout"), true
 }

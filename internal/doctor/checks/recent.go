@@ -41,14 +41,14 @@ func loginLoop(e *doctor.Evidence) []doctor.Ruling {
 		if stopped := slices.IndexFunc(b.attempts, func(a usher.Attempt) bool { return a.Cause != nil && a.Cause.Code == usher.CodeLoginLoop }); stopped >= 0 {
 			a := b.attempts[stopped]
 			out = append(out, doctor.Fail(b.client, "the gateway stopped the browser at %s, which asked to sign in again and again", b.client).
-				Found(a.Cause.Saw, a.Cause.Want).At(usher.Place{File: e.Config().File}).With("%s", a.Cause.Detail).
+				Found(doctor.Heard(a.Cause.Saw), doctor.Heard(a.Cause.Want)).At(usher.Place{File: e.Config().File}).With("%s", doctor.Heard(a.Cause.Detail)).
 				Elsewhere("usher explain %s has what was seen of the browser's requests", string(a.Reference)))
 			continue
 		}
 		for _, one := range persons(b.attempts) {
 			if first, last, found := loopOf(one); found {
 				out = append(out, doctor.Fail(b.client, "the browser at %s signed in %d times within a minute", b.client, aLoop).
-					Found(string(first.Reference)+" to "+string(last.Reference), "one sign-in, then the application").At(usher.Place{File: e.Config().File}).
+					Found(doctor.Say("%s to %s", string(first.Reference), string(last.Reference)), doctor.Say("one sign-in, then the application")).At(usher.Place{File: e.Config().File}).
 					With("the session is opened each time, and not seen with the next request: look at cookies, https and the host's name").
 					Elsewhere("usher doctor FILE, with the gateway running, looks at how requests arrive"))
 				break
@@ -138,7 +138,7 @@ func stateCookieOften(e *doctor.Evidence) []doctor.Ruling {
 	if !often(n, len(all)) {
 		return nil
 	}
-	return []doctor.Ruling{doctor.Fail("", "many sign-ins come back without their cookie").Found(itoa(n)+" of "+itoa(len(all)), "hardly any").
+	return []doctor.Ruling{doctor.Fail("", "many sign-ins come back without their cookie").Found(doctor.Say("%s of %s", itoa(n), itoa(len(all))), doctor.Say("hardly any")).
 		At(usher.Place{File: e.Config().File}).
 		Elsewhere("see what they share: one application's host, one kind of browser, a frame, or a front server that drops Set-Cookie")}
 }
@@ -157,7 +157,7 @@ func unfinishedOften(e *doctor.Evidence) []doctor.Ruling {
 	if n < 5 || n*2 < len(all) {
 		return nil
 	}
-	return []doctor.Ruling{doctor.Fail("", "most people who are sent to the provider never come back").Found(itoa(n)+" of "+itoa(len(all)), "hardly any").
+	return []doctor.Ruling{doctor.Fail("", "most people who are sent to the provider never come back").Found(doctor.Say("%s of %s", itoa(n), itoa(len(all))), doctor.Say("hardly any")).
 		At(usher.Place{File: e.Config().File}).
 		Elsewhere("ask one of them what they see: adobe.com is the callback, an error page is scope, client or callback")}
 }
@@ -174,7 +174,7 @@ func consoleCache(e *doctor.Evidence) []doctor.Ruling {
 			continue
 		}
 		out = append(out, doctor.Fail(b.client, "the console at %s fails every time, while others sign in", b.client).
-			Found(itoa(bad)+" of "+itoa(len(b.attempts))+" failed there", itoa(in)+" sign-ins elsewhere").At(usher.Place{File: e.Config().File}).
+			Found(doctor.Say("%s of %s failed there", itoa(bad), itoa(len(b.attempts))), doctor.Say("%s sign-ins elsewhere", itoa(in))).At(usher.Place{File: e.Config().File}).
 			Elsewhere("on that workstation: close the console, delete the folders webview2* below Neolane\\NL_5\\nlclient in ProgramData and AppData, start it again"))
 	}
 	return out
@@ -200,7 +200,7 @@ func codeReplayed(e *doctor.Evidence) []doctor.Ruling {
 	if !often(n, len(all)) {
 		return nil
 	}
-	return []doctor.Ruling{doctor.Fail("", "many callbacks come a second time").Found(itoa(n)+" of "+itoa(len(all)), "hardly any").
+	return []doctor.Ruling{doctor.Fail("", "many callbacks come a second time").Found(doctor.Say("%s of %s", itoa(n), itoa(len(all))), doctor.Say("hardly any")).
 		At(usher.Place{File: e.Config().File}).
 		Elsewhere("let the front server repeat no request to %s, and let no scanner open links before people do", usher.CallbackPath)}
 }

@@ -319,7 +319,7 @@ func mends(c doctor.Case, r doctor.Result) error {
 func alike(results []doctor.Result, r doctor.Result) int {
 	n := 0
 	for _, other := range results {
-		if other.Root() && other.Code == r.Code && other.Subject == r.Subject && other.Saw == r.Saw {
+		if other.Root() && other.Code == r.Code && other.Subject == r.Subject && other.Saw.String() == r.Saw.String() {
 			n++
 		}
 	}

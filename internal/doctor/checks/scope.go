@@ -63,7 +63,7 @@ func notProvisioned(cfg *config.Config, a doctor.Account, c usher.Client) []doct
 	var out []doctor.Ruling
 	for _, s := range a.Scopes.Minus(c.Scopes) {
 		r := doctor.Fail(s, "the scope %s is not provisioned for the client %s; one such scope makes the provider refuse the whole request", quoted(s), c.ID).
-			Found(s, "one of "+c.Scopes.Commas()).At(placeOfScope(cfg, a, s))
+			Found(s, doctor.Say("one of %s", c.Scopes.Commas())).At(placeOfScope(cfg, a, s))
 		out = append(out, mendScope(cfg, a, r, s, c.Scopes))
 	}
 	return out
@@ -102,8 +102,8 @@ func refusedScopes(cfg *config.Config, a doctor.Account, answers *doctor.Authori
 		return out
 	}
 	return []doctor.Ruling{doctor.Fail(a.InternalName, "the provider refuses the scopes; no single one is at fault").
-		Found(landed(answers.Asked), "scopes that are provisioned for the client").At(a.Place("ims_scopes")).
-		With("%s", "asked for: "+a.Scopes.Commas()).
+		Found(landed(answers.Asked), doctor.Say("scopes that are provisioned for the client")).At(a.Place("ims_scopes")).
+		With("asked for: %s", a.Scopes.Commas()).
 		Elsewhere("compare the list with the scopes that Adobe provisioned for the client")}
 }
 

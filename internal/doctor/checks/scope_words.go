@@ -49,7 +49,7 @@ func scopeMissing(e *doctor.Evidence) []doctor.Ruling {
 				continue
 			}
 			r := doctor.Fail(want, "the account does not ask for the scope %s", want).
-				Found(orNone(a.Scopes.Commas()), want+" among them").At(a.Place("ims_scopes")).With("%s", scopePurpose(want))
+				Found(orNone(a.Scopes.Commas()), doctor.Say("%s among them", want)).At(a.Place("ims_scopes")).With("%s", scopePurpose(want))
 			if want == "AdobeID" {
 				r.Severity = usher.SeverityWarning
 			}
@@ -62,21 +62,21 @@ func scopeMissing(e *doctor.Evidence) []doctor.Ruling {
 	return out
 }
 
-func orNone(s string) string {
+func orNone(s string) doctor.Phrase {
 	if s == "" {
-		return "no scopes"
+		return doctor.Say("no scopes")
 	}
-	return s
+	return doctor.Value(s)
 }
 
-func scopePurpose(scope string) string {
+func scopePurpose(scope string) doctor.Phrase {
 	switch scope {
 	case usher.ScopeProductContext:
-		return "without it IMS does not say which products the person was given"
+		return doctor.Say("without it IMS does not say which products the person was given")
 	case "AdobeID":
-		return "without it IMS does not give the person's profile"
+		return doctor.Say("without it IMS does not give the person's profile")
 	default:
-		return "without it there is no ID token"
+		return doctor.Say("without it there is no ID token")
 	}
 }
 
@@ -162,7 +162,7 @@ func scopeMisspelled(e *doctor.Evidence) []doctor.Ruling {
 func misspelled(cfg *config.Config, a doctor.Account, scope string) (doctor.Ruling, bool) {
 	if parts := joinedScopes(scope, nil); parts != nil {
 		r := doctor.Fail(scope, "several scopes are run together: %s", quoted(scope)).
-			Found(quoted(separator(scope, parts)), "a comma or a blank between scopes").At(placeOfScope(cfg, a, scope))
+			Found(quoted(separator(scope, parts)), doctor.Say("a comma or a blank between scopes")).At(placeOfScope(cfg, a, scope))
 		r.Severity = usher.SeverityError // the provider knows no such scope
 		return mendJoined(cfg, a, r, scope, parts), true
 	}

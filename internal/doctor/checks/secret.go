@@ -37,7 +37,7 @@ func secretOfOther(e *doctor.Evidence) []doctor.Ruling {
 					continue
 				}
 				out = append(out, doctor.Fail(a.InternalName, "the client secret is that of %s, another client", other.Instance.Name).
-					Found("the secret of "+quoted(b.ClientID), "the secret of "+quoted(a.ClientID)).At(a.Place("ims_client_secret")).
+					Found(doctor.Say("the secret of %s", quoted(b.ClientID)), doctor.Say("the secret of %s", quoted(a.ClientID))).At(a.Place("ims_client_secret")).
 					Elsewhere("copy the secret of %s from the provider into the file where it is wrong", quoted(a.ClientID)))
 			}
 		}
@@ -54,7 +54,7 @@ func fileExposed(e *doctor.Evidence) []doctor.Ruling {
 	expose := func(name string, place usher.Place, mode uint32) {
 		if mode&othersMayRead != 0 {
 			out = append(out, doctor.Fail(name, "everybody on this machine may read %s, which holds a secret", name).
-				Found("mode "+octal(mode), "mode 0600").At(place).Elsewhere("chmod 600 %s", name))
+				Found(doctor.Say("mode %s", octal(mode)), doctor.Say("mode 0600")).At(place).Elsewhere("chmod 600 %s", name))
 		}
 	}
 	for i := range cfg.Accounts {

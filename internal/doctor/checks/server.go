@@ -55,7 +55,7 @@ func sessionIdle(e *doctor.Evidence) []doctor.Ruling {
 		return nil
 	}
 	return []doctor.Ruling{doctor.Fail("session", "a session ends after %s in any case, so the idle limit of %s never counts", span(s.Lifetime), span(s.Idle)).
-		Found("idle "+span(s.Idle), "less than the lifetime "+span(s.Lifetime)).At(cfg.At("server.session.idle")).
+		Found(doctor.Say("idle %s", span(s.Idle)), doctor.Say("less than the lifetime %s", span(s.Lifetime))).At(cfg.At("server.session.idle")).
 		Mend(set(cfg, "server.session.idle", span(s.Lifetime)), "write %s or less", span(s.Lifetime))}
 }
 
@@ -83,11 +83,11 @@ func sessionLifetime(e *doctor.Evidence) []doctor.Ruling {
 	switch {
 	case s.Lifetime > longestLifetime:
 		return []doctor.Ruling{doctor.Fail("session", "a session lasts for %s: whoever was taken out of a group meanwhile is judged by old membership", span(s.Lifetime)).
-			Found(span(s.Lifetime), "a day or so").At(cfg.At("server.session.lifetime")).
+			Found(span(s.Lifetime), doctor.Say("a day or so")).At(cfg.At("server.session.lifetime")).
 			Mend(set(cfg, "server.session.lifetime", "10h"), "write 10h, a working day")}
 	case s.Idle < shortestIdle:
 		return []doctor.Ruling{doctor.Fail("session", "a session ends after %s without a request: people will sign in again and again", span(s.Idle)).
-			Found(span(s.Idle), "some minutes at least").At(cfg.At("server.session.idle")).
+			Found(span(s.Idle), doctor.Say("some minutes at least")).At(cfg.At("server.session.idle")).
 			Mend(set(cfg, "server.session.idle", "30m"), "write 30m")}
 	}
 	return nil
@@ -99,7 +99,7 @@ func databaseInMemory(e *doctor.Evidence) []doctor.Ruling {
 		return nil
 	}
 	return []doctor.Ruling{doctor.Fail("database", "the database is kept in memory: every restart signs everybody out and forgets every attempt").
-		Found("sqlite::memory:", "a file").At(cfg.At("server.database")).
+		Found("sqlite::memory:", doctor.Say("a file")).At(cfg.At("server.database")).
 		Mend(set(cfg, "server.database", "sqlite:usher.db"), "write sqlite:usher.db")}
 }
 
@@ -110,7 +110,7 @@ func instanceURLLocal(e *doctor.Evidence) []doctor.Ruling {
 		return nil
 	}
 	return []doctor.Ruling{doctor.Fail(cfg.Instance.Name, "the instance's address is this machine's own: nobody else can reach it").
-		Found(cfg.Instance.URL, "the address that operators use").At(cfg.At("instance.url")).
+		Found(cfg.Instance.URL, doctor.Say("the address that operators use")).At(cfg.At("instance.url")).
 		Elsewhere("write the address that operators use, or environment: development")}
 }
 
@@ -123,7 +123,7 @@ func fileUnreadable(e *doctor.Evidence) []doctor.Ruling {
 				doctor.Say("usher doctor %s, on the gateway's machine, as the user that usher runs as", cfg.File)))
 		}
 		if f.Fault != "" {
-			out = append(out, doctor.Fail(f.Name, "the file %s cannot be read", f.Name).Found(f.Fault, "a file that usher may read").At(cfg.At(f.Key)).
+			out = append(out, doctor.Fail(f.Name, "the file %s cannot be read", f.Name).Found(doctor.Heard(f.Fault), doctor.Say("a file that usher may read")).At(cfg.At(f.Key)).
 				Elsewhere("create it, correct the name, or give it to the user that usher runs as"))
 		}
 	}
@@ -137,11 +137,11 @@ func caFile(e *doctor.Evidence) []doctor.Ruling {
 		if f.Key != "server.ca_file" || f.Fault != "" || f.Unsure != "" || slices.ContainsFunc(f.Certificates, func(c doctor.Certificate) bool { return c.Authority }) {
 			continue
 		}
-		saw := "no certificate of an authority"
+		saw := doctor.Say("no certificate of an authority")
 		if f.Encoding != "" {
-			saw += ", " + f.Encoding
+			saw = doctor.Say("%s, %s", saw, doctor.Heard(f.Encoding))
 		}
-		out = append(out, doctor.Fail(f.Name, "the file of further authorities holds none").Found(saw, "PEM certificates of authorities").At(cfg.At(f.Key)).
+		out = append(out, doctor.Fail(f.Name, "the file of further authorities holds none").Found(saw, doctor.Say("PEM certificates of authorities")).At(cfg.At(f.Key)).
 			Elsewhere("convert it: openssl x509 -inform der -in FILE -out FILE.pem; a server's own certificate is no authority"))
 	}
 	return out
@@ -155,10 +155,10 @@ func gatewayCertificate(e *doctor.Evidence) []doctor.Ruling {
 		switch {
 		case f.Fault != "", f.Unsure != "":
 		case f.Key == "server.tls.key_file" && f.KeyFits != nil && !*f.KeyFits:
-			out = append(out, r.Found("the key of another certificate", "the key of server.tls.cert_file").Elsewhere("put certificate and key of one and the same request there"))
+			out = append(out, r.Found(doctor.Say("the key of another certificate"), doctor.Say("the key of server.tls.cert_file")).Elsewhere("put certificate and key of one and the same request there"))
 		case f.Key != "server.tls.cert_file":
 		case len(f.Certificates) == 0:
-			out = append(out, r.Found("no certificate", "the certificate and its chain, PEM").Elsewhere("write the certificate in PEM form, the intermediates after it"))
+			out = append(out, r.Found(doctor.Say("no certificate"), doctor.Say("the certificate and its chain, PEM")).Elsewhere("write the certificate in PEM form, the intermediates after it"))
 		default:
 			if bad, ok := judgeOwn(r, f.Certificates[0], hostOf(cfg.Server.PublicURL), now); ok {
 				out = append(out, bad)
@@ -169,16 +169,16 @@ func gatewayCertificate(e *doctor.Evidence) []doctor.Ruling {
 }
 
 func judgeOwn(r doctor.Ruling, c doctor.Certificate, host string, now time.Time) (doctor.Ruling, bool) {
-	valid := "valid from " + day(c.NotBefore) + " to " + day(c.NotAfter)
+	valid := doctor.Say("valid from %s to %s", day(c.NotBefore), day(c.NotAfter))
 	switch {
 	case now.After(c.NotAfter) || now.Before(c.NotBefore):
-		return r.Found(valid, "a certificate that is valid now").Elsewhere("renew it"), true
+		return r.Found(valid, doctor.Say("a certificate that is valid now")).Elsewhere("renew it"), true
 	case !namesHost(c.Names, host):
 		return r.Found(strings.Join(c.Names, ", "), host).Elsewhere("have the certificate made for %s", host), true
 	case c.NotAfter.Sub(now) < soon:
 		r.Severity = usher.SeverityWarning
 		r.Message = doctor.Say("the gateway's own certificate expires on %s", day(c.NotAfter))
-		return r.Found(valid, "three weeks left at least").Elsewhere("renew it"), true
+		return r.Found(valid, doctor.Say("three weeks left at least")).Elsewhere("renew it"), true
 	}
 	return doctor.Ruling{}, false
 }
@@ -203,15 +203,15 @@ func storeDown(e *doctor.Evidence) []doctor.Ruling {
 	if s.Reachable {
 		return nil
 	}
-	return []doctor.Ruling{doctor.Fail("database", "the database does not answer").Found(orNothing(s.Fault), "an answer").At(cfg.At("server.database")).
+	return []doctor.Ruling{doctor.Fail("database", "the database does not answer").Found(orNothing(s.Fault), doctor.Say("an answer")).At(cfg.At("server.database")).
 		Elsewhere("start the database, or correct its address: %s", cfg.Server.DatabaseShown())}
 }
 
-func orNothing(s string) string {
+func orNothing(s string) doctor.Phrase {
 	if s == "" {
-		return "no answer"
+		return doctor.Say("no answer")
 	}
-	return s
+	return doctor.Heard(s)
 }
 
 func databaseSchema(e *doctor.Evidence) []doctor.Ruling {
@@ -221,7 +221,7 @@ func databaseSchema(e *doctor.Evidence) []doctor.Ruling {
 	}
 	return []doctor.Ruling{doctor.Fail("database", "a newer usher has changed the database; this one would not understand it").
 		With("the program starts the older form up by itself, never the newer one down").
-		Found(strings.TrimSpace("form "+itoa(s.Schema)), "form "+itoa(s.Wanted)+" at most").At(cfg.At("server.database")).
+		Found(doctor.Say("form %d", s.Schema), doctor.Say("form %s at most", itoa(s.Wanted))).At(cfg.At("server.database")).
 		Elsewhere("run the newer program everywhere, or restore the backup from before")}
 }
 
@@ -230,7 +230,7 @@ func databaseReadOnly(e *doctor.Evidence) []doctor.Ruling {
 	if s.Writable {
 		return nil
 	}
-	return []doctor.Ruling{doctor.Fail("database", "the database can be read but not written: no sign-in can be kept").Found(orNothing(s.Fault), "a row written and read back").
+	return []doctor.Ruling{doctor.Fail("database", "the database can be read but not written: no sign-in can be kept").Found(orNothing(s.Fault), doctor.Say("a row written and read back")).
 		At(cfg.At("server.database")).Elsewhere("give the file and its folder to the user that usher runs as; for PostgreSQL, connect to the primary")}
 }
 
@@ -242,7 +242,7 @@ func databaseDisk(e *doctor.Evidence) []doctor.Ruling {
 	if s.FreeBytes <= 0 || s.FreeBytes >= leastRoom {
 		return nil
 	}
-	return []doctor.Ruling{doctor.Fail("database", "the disk of the database is nearly full").Found(itoa(int(s.FreeBytes>>20))+" MiB free", "64 MiB at least").
+	return []doctor.Ruling{doctor.Fail("database", "the disk of the database is nearly full").Found(doctor.Say("%s MiB free", itoa(int(s.FreeBytes>>20))), doctor.Say("64 MiB at least")).
 		At(cfg.At("server.database")).Elsewhere("make room: sign-ins fail when the disk is full")}
 }
 
@@ -253,7 +253,7 @@ func reloadRefused(e *doctor.Evidence) []doctor.Ruling {
 		if n.Refused == "" {
 			continue
 		}
-		out = append(out, doctor.Fail(n.Name, "the gateway %s read the file anew and kept the old one", n.Name).Found(n.Refused, "a file that can be put in force").
+		out = append(out, doctor.Fail(n.Name, "the gateway %s read the file anew and kept the old one", n.Name).Found(doctor.Heard(n.Refused), doctor.Say("a file that can be put in force")).
 			At(usher.Place{File: cfg.File}).Elsewhere("correct the file: usher doctor %s says where", cfg.File))
 	}
 	return out
@@ -317,7 +317,7 @@ func processTwice(e *doctor.Evidence) []doctor.Ruling {
 		for _, id := range s.Others {
 			ids = append(ids, itoa(id))
 		}
-		out = append(out, doctor.Fail(s.Process, "several gateways run this file on one machine").Found("also process "+strings.Join(ids, ", "), "one process").
+		out = append(out, doctor.Fail(s.Process, "several gateways run this file on one machine").Found(doctor.Say("also process %s", strings.Join(ids, ", ")), doctor.Say("one process")).
 			At(usher.Place{File: e.Config().File}).Elsewhere("stop the one that nothing supervises; a forgotten one keeps the old configuration alive"))
 	}
 	return out

@@ -64,11 +64,11 @@ func failingSince(e *doctor.Evidence) []doctor.Ruling {
 		}
 		r = r.Elsewhere("see whether that change was meant; before it the file was revision %s", before.ID)
 	}
-	saw := itoa(len(t.failed)) + " failed, none got in"
+	saw := doctor.Say("%d failed, none got in", len(t.failed))
 	if code != "" {
-		saw += ", mostly for " + string(code)
+		saw = doctor.Say("%d failed, none got in, mostly for %s", len(t.failed), string(code))
 	}
-	return []doctor.Ruling{r.Found(saw, "sign-ins as before, the last at "+t.lastIn.UTC().Format(minute)).At(usher.Place{File: cfg.File}).Since(code)}
+	return []doctor.Ruling{r.Found(saw, doctor.Say("sign-ins as before, the last at %s", t.lastIn.UTC().Format(minute))).At(usher.Place{File: cfg.File}).Since(code)}
 }
 
 const minute = "2006-01-02 15:04 UTC"

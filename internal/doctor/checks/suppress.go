@@ -33,7 +33,7 @@ func suppressionUnknown(e *doctor.Evidence) []doctor.Ruling {
 			continue
 		}
 		path := item("suppress", i) + ".code"
-		r := doctor.Fail(string(s.Code), "there is no check %s: this accepts nothing", quoted(string(s.Code))).Found(quoted(string(s.Code)), "the code of a check").At(cfg.At(path))
+		r := doctor.Fail(string(s.Code), "there is no check %s: this accepts nothing", quoted(string(s.Code))).Found(quoted(string(s.Code)), doctor.Say("the code of a check")).At(cfg.At(path))
 		if near, ok := lookalike.Near(string(s.Code), known); ok {
 			out = append(out, r.Found(quoted(string(s.Code)), quoted(near.Want)).With("%s", near.How).Mend(set(cfg, path, near.Want), "write %s", near.Want))
 			continue
@@ -51,7 +51,7 @@ func suppressionExpired(e *doctor.Evidence) []doctor.Ruling {
 			continue
 		}
 		out = append(out, doctor.Fail(string(s.Code), "the finding was accepted until %s, which is over", s.Until.Format(time.DateOnly)).
-			Found(s.Until.Format(time.DateOnly), "a day to come, or no acceptance").At(cfg.At(item("suppress", i)+".until")).
+			Found(s.Until.Format(time.DateOnly), doctor.Say("a day to come, or no acceptance")).At(cfg.At(item("suppress", i)+".until")).
 			With("the reason was: %s", s.Reason).
 			Mend(remove(cfg, item("suppress", i)), "take it out, and mend the finding; or accept it anew, with a new reason"))
 	}
@@ -80,7 +80,7 @@ func suppressionUnused(e *doctor.Evidence, results []doctor.Result) []doctor.Rul
 		if s.Subject != "" {
 			subject += " " + s.Subject
 		}
-		out = append(out, doctor.Fail(subject, "nothing is found that this acceptance would accept").Found("no such finding", "none to accept, so no acceptance").
+		out = append(out, doctor.Fail(subject, "nothing is found that this acceptance would accept").Found(doctor.Say("no such finding"), doctor.Say("none to accept, so no acceptance")).
 			At(cfg.At(item("suppress", i)+".code")).With("the reason was: %s", s.Reason).
 			Mend(remove(cfg, item("suppress", i)), "take it out"))
 	}

@@ -1,0 +1,397 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package doctor
+
+// dutchValues is what was seen and what was wanted, where it is told rather
+// than shown.
+func dutchValues(english string) string {
+	switch english {
+	case "%d failed, none got in":
+		return "%d mislukt, niemand kwam binnen"
+	case "%d failed, none got in, mostly for %s":
+		return "%d mislukt, niemand kwam binnen, meestal om %s"
+	case "%s MiB free":
+		return "%s MiB vrij"
+	case "%s among them":
+		return "%s daarbij"
+	case "%s and %d more":
+		return "%s en nog %d"
+	case "%s characters":
+		return "%s tekens"
+	case "%s for nobody":
+		return "%s voor niemand"
+	case "%s from %s":
+		return "%s van %s"
+	case "%s keys, none for signatures":
+		return "%s sleutels, geen voor handtekeningen"
+	case "%s of %s":
+		return "%s van %s"
+	case "%s of %s failed there":
+		return "daar mislukten er %s van %s"
+	case "%s of type %s":
+		return "%s van type %s"
+	case "%s of type %s, disabled":
+		return "%s van type %s, uitgeschakeld"
+	case "%s sign-ins elsewhere":
+		return "%s aanmeldingen elders"
+	case "%s to %s":
+		return "%s tot %s"
+	case "%s, a page":
+		return "%s, een pagina"
+	case "%s, error %s":
+		return "%s, fout %s"
+	case "2048 bits at least":
+		return "minstens 2048 bits"
+	case "24 letters and digits and %s":
+		return "24 letters en cijfers en %s"
+	case "512 at most":
+		return "hoogstens 512"
+	case "64 MiB at least":
+		return "minstens 64 MiB"
+	case "HTTP 401 for nobody":
+		return "HTTP 401 voor niemand"
+	case "HTTP 401, or a redirect to %s":
+		return "HTTP 401, of een omleiding naar %s"
+	case "IPv4 connects, IPv6 does not":
+		return "IPv4 maakt verbinding, IPv6 niet"
+	case "PEM certificates of authorities":
+		return "PEM-certificaten van instanties"
+	case "TLS 1.2 or 1.3":
+		return "TLS 1.2 of 1.3"
+	case "a TLS handshake":
+		return "een TLS-handshake"
+	case "a certificate that is valid now":
+		return "een certificaat dat nu geldig is"
+	case "a client id":
+		return "een client-id"
+	case "a client of the platform Web":
+		return "een client van het platform Web"
+	case "a comma or a blank between scopes":
+		return "een komma of een spatie tussen scopes"
+	case "a connection":
+		return "een verbinding"
+	case "a database of its own":
+		return "een eigen database"
+	case "a day or so":
+		return "een dag of zo"
+	case "a day to come, or no acceptance":
+		return "een dag die nog komt, of geen aanvaarding"
+	case "a directory group that the %s %s matches":
+		return "een directorygroep die bij %s %s past"
+	case "a file":
+		return "een bestand"
+	case "a file that can be put in force":
+		return "een bestand dat in werking kan treden"
+	case "a file that usher may read":
+		return "een bestand dat usher mag lezen"
+	case "a forged X-Forwarded-Host was taken":
+		return "een vervalste X-Forwarded-Host werd aangenomen"
+	case "a fresh answer each time":
+		return "elke keer een vers antwoord"
+	case "a key set":
+		return "een sleutelset"
+	case "a mask with the product's and the tenant's name":
+		return "een masker met de naam van het product en van de tenant"
+	case "a name of its own":
+		return "een eigen naam"
+	case "a page of the provider's, HTTP %d":
+		return "een pagina van de provider, HTTP %d"
+	case "a path as the address bar shows it, without encodings and dots":
+		return "een pad zoals de adresbalk het toont, zonder coderingen en punten"
+	case "a path below %s/, where the application lives":
+		return "een pad onder %s/, waar de toepassing staat"
+	case "a path, or a beginning that ends in a slash; never a pattern":
+		return "een pad, of een begin dat op een schuine streep eindigt; nooit een patroon"
+	case "a pattern with one capture, (.*), or a prefix without such signs":
+		return "een patroon met één vanggroep, (.*), of een voorvoegsel zonder zulke tekens"
+	case "a placeholder":
+		return "een invulwoord"
+	case "a row written and read back":
+		return "een rij die geschreven en teruggelezen is"
+	case "a secret":
+		return "een geheim"
+	case "a secret that the organization does not list":
+		return "een geheim dat de organisatie niet noemt"
+	case "a sign-in page":
+		return "een aanmeldpagina"
+	case "a state that was changed":
+		return "een state die veranderd is"
+	case "a way to %s":
+		return "een weg naar %s"
+	case "all of it":
+		return "alles ervan"
+	case "all parts at once":
+		return "alle delen tegelijk"
+	case "also process %s":
+		return "ook proces %s"
+	case "an address":
+		return "een adres"
+	case "an address at %s":
+		return "een adres op %s"
+	case "an address of its own":
+		return "een eigen adres"
+	case "an address such as https://login.corp.example":
+		return "een adres zoals https://login.corp.example"
+	case "an address that no other application has":
+		return "een adres dat geen andere toepassing heeft"
+	case "an answer":
+		return "een antwoord"
+	case "an answer 401 without its Set-Cookie":
+		return "een antwoord 401 zonder zijn Set-Cookie"
+	case "an authority of the system, or of server.ca_file":
+		return "een instantie van het systeem, of uit server.ca_file"
+	case "an empty secret":
+		return "een leeg geheim"
+	case "an expression that compiles":
+		return "een geldige expressie"
+	case "an id for each key":
+		return "een id voor elke sleutel"
+	case "an operator group that somebody can be in":
+		return "een operatorgroep waar iemand in kan zitten"
+	case "another answer than for a client id that nobody has":
+		return "een ander antwoord dan op een client-id die niemand heeft"
+	case "another answer than for a secret that is certainly wrong":
+		return "een ander antwoord dan op een geheim dat zeker fout is"
+	case "another query than was sent":
+		return "een andere query dan verstuurd is"
+	case "asked for: %s":
+		return "gevraagd: %s"
+	case "at %s":
+		return "op %s"
+	case "at least one directory group that the %s %s matches":
+		return "minstens één directorygroep die bij %s %s past"
+	case "at least one operator group, or no list at all for any operator":
+		return "minstens één operatorgroep, of helemaal geen lijst voor elke operator"
+	case "back at our callback":
+		return "terug bij onze callback"
+	case "begun at %s":
+		return "begonnen om %s"
+	case "blanks, line ends or invisible characters around it":
+		return "spaties, regeleinden of onzichtbare tekens eromheen"
+	case "both connect":
+		return "beide maken verbinding"
+	case "client_secret_basic or client_secret_post":
+		return "client_secret_basic of client_secret_post"
+	case "each part when it was sent":
+		return "elk deel zodra het verstuurd is"
+	case "form %d":
+		return "vorm %d"
+	case "form %s at most":
+		return "hoogstens vorm %s"
+	case "hardly any":
+		return "bijna geen"
+	case "https, no wildcard, 256 characters at most":
+		return "https, geen jokerteken, hoogstens 256 tekens"
+	case "idle %s":
+		return "inactief %s"
+	case "invalid_grant, as for any unknown code":
+		return "invalid_grant, als op elke onbekende code"
+	case "issued by %s":
+		return "uitgegeven door %s"
+	case "issued by %s, which was not sent":
+		return "uitgegeven door %s, dat niet is meegestuurd"
+	case "it takes %s":
+		return "het accepteert %s"
+	case "it takes %s only":
+		return "het accepteert alleen %s"
+	case "less than %s":
+		return "minder dan %s"
+	case "less than the lifetime %s":
+		return "minder dan de levensduur %s"
+	case "mode %s":
+		return "modus %s"
+	case "mode 0600":
+		return "modus 0600"
+	case "names that the mask can match":
+		return "namen die bij het masker kunnen passen"
+	case "no %s":
+		return "geen %s"
+	case "no answer to go by, HTTP %d":
+		return "geen antwoord waar iets uit blijkt, HTTP %d"
+	case "no audience":
+		return "geen doelgroep (audience)"
+	case "no certificate":
+		return "geen certificaat"
+	case "no certificate of an authority":
+		return "geen certificaat van een instantie"
+	case "no cookie in the second request":
+		return "geen cookie in het tweede verzoek"
+	case "no iss, though the metadata announces one":
+		return "geen iss, hoewel de metadata er een aankondigt"
+	case "no proxy":
+		return "geen proxy"
+	case "no scopes":
+		return "geen scopes"
+	case "no secret":
+		return "geen geheim"
+	case "no state":
+		return "geen state"
+	case "no such directory group":
+		return "geen directorygroep met die naam"
+	case "no such finding":
+		return "geen bevinding van dien aard"
+	case "no trusted proxy":
+		return "geen vertrouwde proxy"
+	case "no upgrade":
+		return "geen upgrade"
+	case "none is registered":
+		return "er is er geen geregistreerd"
+	case "none of them":
+		return "geen ervan"
+	case "none to accept, so no acceptance":
+		return "niets te aanvaarden, dus geen aanvaarding"
+	case "not written":
+		return "niet geschreven"
+	case "on-premise or hybrid, for the checks to apply":
+		return "on-premise of hybrid, willen de controles van toepassing zijn"
+	case "one at least":
+		return "minstens één"
+	case "one entry":
+		return "één vermelding"
+	case "one external account for IMS":
+		return "één extern account voor IMS"
+	case "one of server.trusted_proxies":
+		return "een van server.trusted_proxies"
+	case "one of the client's secrets":
+		return "een van de geheimen van de client"
+	case "one of type %s with the internal name %s":
+		return "een van type %s met de interne naam %s"
+	case "one process":
+		return "één proces"
+	case "one that the mask %s turns into %s":
+		return "een die het masker %s omzet in %s"
+	case "prefix %s":
+		return "voorvoegsel %s"
+	case "public keys only":
+		return "alleen openbare sleutels"
+	case "read from the file %s, %d bytes":
+		return "gelezen uit het bestand %s, %d bytes"
+	case "read from the variable %s, %d bytes":
+		return "gelezen uit de variabele %s, %d bytes"
+	case "redirects without end":
+		return "omleidingen zonder einde"
+	case "revision %s":
+		return "revisie %s"
+	case "revision %s, loaded %s":
+		return "revisie %s, geladen %s"
+	case "scopes that are provisioned for the client":
+		return "scopes die voor de client ingericht zijn"
+	case "sent on to %s":
+		return "doorgestuurd naar %s"
+	case "sent: %s":
+		return "verstuurd: %s"
+	case "sign-ins as before, the last at %s":
+		return "aanmeldingen zoals voorheen, de laatste om %s"
+	case "some minutes at least":
+		return "minstens een paar minuten"
+	case "the address that operators use":
+		return "het adres dat operators gebruiken"
+	case "the address that the front server asks from":
+		return "het adres waar de voorste server vandaan vraagt"
+	case "the address with the directory's own id in it":
+		return "het adres met de eigen id van de directory erin"
+	case "the addresses of the proxies":
+		return "de adressen van de proxy's"
+	case "the answer in the fragment":
+		return "het antwoord in het fragment"
+	case "the answer in the query":
+		return "het antwoord in de query"
+	case "the application's own address":
+		return "het eigen adres van de toepassing"
+	case "the audience that the provider writes into tokens for this gateway":
+		return "de doelgroep die de provider in tokens voor deze gateway schrijft"
+	case "the browser back at the callback within %s":
+		return "de browser binnen %s terug bij de callback"
+	case "the certificate and its chain, PEM":
+		return "het certificaat en zijn keten, PEM"
+	case "the client id once more":
+		return "nog eens de client-id"
+	case "the client id that Adobe gave this instance":
+		return "de client-id die Adobe aan deze instantie gaf"
+	case "the client's back-channel logout address at the provider":
+		return "het adres voor back-channel-logout van de client bij de provider"
+	case "the client's secret":
+		return "het geheim van de client"
+	case "the code of a check":
+		return "de code van een controle"
+	case "the cookie passed on":
+		return "de cookie doorgegeven"
+	case "the cookie that was set in the first answer":
+		return "de cookie die in het eerste antwoord werd gezet"
+	case "the direct way":
+		return "de directe weg"
+	case "the document at %s":
+		return "het document op %s"
+	case "the front server's own word":
+		return "het eigen woord van de voorste server"
+	case "the gateway's own answer":
+		return "het eigen antwoord van de gateway"
+	case "the key of another certificate":
+		return "de sleutel van een ander certificaat"
+	case "the key of server.tls.cert_file":
+		return "de sleutel van server.tls.cert_file"
+	case "the keys at %s":
+		return "de sleutels op %s"
+	case "the paths that need no sign-in":
+		return "de paden die geen aanmelding nodig hebben"
+	case "the provider's login page":
+		return "de aanmeldpagina van de provider"
+	case "the provider's own certificate":
+		return "het eigen certificaat van de provider"
+	case "the same answer twice":
+		return "tweemaal hetzelfde antwoord"
+	case "the same, byte for byte":
+		return "hetzelfde, byte voor byte"
+	case "the secret alone":
+		return "alleen het geheim"
+	case "the secret of %s":
+		return "het geheim van %s"
+	case "the state that was sent":
+		return "de state die verstuurd is"
+	case "the system's resolver":
+		return "de resolver van het systeem"
+	case "the value that belongs there":
+		return "de waarde die daar hoort"
+	case "the whole chain":
+		return "de hele keten"
+	case "three weeks left at least":
+		return "nog minstens drie weken"
+	case "twice %s":
+		return "tweemaal %s"
+	case "unknown: %s":
+		return "onbekend: %s"
+	case "valid from %s to %s":
+		return "geldig van %s tot %s"
+	case "valid to %s":
+		return "geldig tot %s"
+	case "what the directory groups of this instance begin with":
+		return "waar de directorygroepen van deze instantie mee beginnen"
+	case "written again":
+		return "nog eens geschreven"
+	case "written in the configuration file, %d bytes":
+		return "staat in het configuratiebestand, %d bytes"
+	case "without it IMS does not say which products the person was given":
+		return "zonder die scope zegt IMS niet welke producten de persoon kreeg"
+	case "without it IMS does not give the person's profile":
+		return "zonder die scope geeft IMS het profiel van de persoon niet"
+	case "without it there is no ID token":
+		return "zonder die scope is er geen ID-token"
+	case "in the body":
+		return "in de inhoud"
+	case "in the body (client_secret_post)":
+		return "in de inhoud (client_secret_post)"
+	case "in the header":
+		return "in de header"
+	case "in the header (client_secret_basic)":
+		return "in de header (client_secret_basic)"
+	case "prefix":
+		return "voorvoegsel"
+	case "pattern":
+		return "patroon"
+	case "env":
+		return "variabele"
+	case "%d bytes":
+		return "%d bytes"
+	}
+	return ""
+}
