@@ -114,6 +114,12 @@ func serveTLS(t *testing.T, ln net.Listener, h http.Handler) *httptest.Server {
 
 func startInstance(t *testing.T, changes [][2]string) *instance {
 	t.Helper()
+	return startInstanceBehind(t, changes, nil)
+}
+
+// startInstanceBehind puts something around the stand-in, to see what it is asked; nil: nothing.
+func startInstanceBehind(t *testing.T, changes [][2]string, around func(http.Handler) http.Handler) *instance {
+	t.Helper()
 	i := &instance{dir: t.TempDir(), log: &safeBuffer{}, roots: x509.NewCertPool(), seen: &canaries{}}
 	i.file = filepath.Join(i.dir, "usher.yaml")
 	pair := certificate(t)
@@ -141,7 +147,11 @@ func startInstance(t *testing.T, changes [][2]string) *instance {
 	if err != nil {
 		t.Fatal(err)
 	}
-	i.providerDown = serveTLS(t, providerLn, i.provider).Close
+	var provider http.Handler = i.provider
+	if around != nil {
+		provider = around(provider)
+	}
+	i.providerDown = serveTLS(t, providerLn, provider).Close
 	serveTLS(t, upstreamLn, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprintf(w, "upstream saw %s as %s, authorization %q", r.RequestURI, r.Header.Get("X-Forwarded-Email"), r.Header["Authorization"])
 		if token := r.Header.Get("X-Usher-Assertion"); token != "" {

@@ -17,21 +17,6 @@ import (
 	"time"
 )
 
-// end stops the process as a service manager does, and waits.
-func (n *fleetNode) end(t *testing.T) {
-	t.Helper()
-	n.mu.Lock()
-	cmd := n.cmd
-	n.cmd = nil
-	n.mu.Unlock()
-	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Wait(); err != nil {
-		t.Errorf("a gateway that was told to end: %v", err)
-	}
-}
-
 // frontFor starts nginx before the fleet and gives its address.
 func frontFor(t *testing.T, f *fleet) (address string, faults func() string) {
 	t.Helper()
