@@ -28,6 +28,7 @@ type Logout struct {
 	Provider string
 	Subject  string // empty: not named
 	Session  string // sid; empty: not named
+	By       string // how the word came: back-channel or front-channel
 	At       time.Time
 }
 

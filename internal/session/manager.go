@@ -43,7 +43,7 @@ type Store interface {
 	Session(ctx context.Context, id string) (usher.Session, error)
 	TouchSessions(ctx context.Context, lastUse map[string]time.Time) error
 	EndSession(ctx context.Context, id string, at time.Time) error
-	EndLogin(ctx context.Context, login string, at time.Time) (int, error)
+	SignOut(ctx context.Context, login string, at time.Time, actor, detail string) (int, error)
 	Ended(ctx context.Context, since time.Time) ([]string, error)
 }
 
@@ -300,9 +300,10 @@ func (m *Manager) EndOf(ctx context.Context, header http.Header) error {
 	return errors.Join(errs...)
 }
 
-// EndLogin ends every session that one sign-in opened, on all hosts.
-func (m *Manager) EndLogin(ctx context.Context, login string) error {
-	_, err := m.opts.Store.EndLogin(ctx, login, m.opts.Now())
+// SignOut ends every session that one sign-in opened, on all hosts. The record
+// says who did that, and how.
+func (m *Manager) SignOut(ctx context.Context, login, actor, detail string) error {
+	_, err := m.opts.Store.SignOut(ctx, login, m.opts.Now(), actor, detail)
 	m.Forget(login)
 	if err != nil {
 		return fmt.Errorf("%w: %w", usher.ErrUnavailable, err)

@@ -164,7 +164,7 @@ func TestEndedElsewhere(t *testing.T) {
 		t.Fatalf("the other node: %s", got)
 	}
 	w.clock.pass(time.Second)
-	if err := here.EndLogin(t.Context(), "7F3K-9QXM"); err != nil {
+	if err := here.SignOut(t.Context(), "7F3K-9QXM", "ana", "by the person"); err != nil {
 		t.Fatal(err)
 	}
 	if got := who(here, header); got != "nobody" {

@@ -25,9 +25,6 @@ type Flow struct {
 	Now      Clock
 	Random   io.Reader
 	Logger   *slog.Logger
-	// Audit records the end of a login; nil: nothing is recorded. How attempts end
-	// is recorded with the attempt.
-	Audit func(ctx context.Context, action, actor, subject, detail string)
 }
 
 const purposePending = "pending sign-in"

@@ -54,15 +54,13 @@ func (f *Flow) signedOutThere(ctx context.Context, l usher.Logout, by string) er
 	if l.ID != "" {
 		l.ID = session.Hash(l.ID) // as long as they like to make it
 	}
+	l.By = by
 	l.At = f.Now() // theirs may be off, and logins under way are told by ours
 	logins, err := f.Store.Logout(ctx, l)
 	if err != nil {
 		return err
 	}
 	f.Sessions.Forget(logins...)
-	for _, login := range logins {
-		f.audit(ctx, ActionSignedOut, "provider of "+l.Account, login, "by the provider, "+by)
-	}
 	f.Logger.Info("the provider signed a person out", slog.String("account", l.Account), slog.String("by", by), slog.Any("references", logins))
 	return nil
 }

@@ -58,11 +58,10 @@ func (f *Flow) Renew(ctx context.Context, s usher.Session, refresh time.Duration
 	logger := f.Logger.With(slog.String("reference", s.Login), slog.String("account", s.Account), slog.String("code", string(cause.Code)))
 	if kept == nil && (cause.Code == usher.CodeTokenRefused || cause.Code == usher.CodeIDTokenInvalid) {
 		logger.Warn("the provider no longer vouches for a login; it was ended", slog.Any("cause", cause))
-		if err := f.Sessions.EndLogin(ctx, s.Login); err != nil {
+		if err := f.Sessions.SignOut(ctx, s.Login, "provider of "+s.Account, "the provider no longer vouches for "+personName(s.Person)); err != nil {
 			logger.Error("a login could not be ended", slog.Any("error", err))
 			return session.Renewal{Later: busy}
 		}
-		f.audit(ctx, ActionSignedOut, "provider of "+s.Account, s.Login, "the provider no longer vouches for "+personName(s.Person))
 		return session.Renewal{Over: true}
 	}
 	logger.Warn("the provider could not be asked again about a person; the session goes on with what it said before",

@@ -19,11 +19,10 @@ const revokeWithin = 5 * time.Second
 // provider's own session ends too; empty: nowhere.
 func (f *Flow) SignOut(ctx context.Context, s usher.Session, returnTo string) (location string, err error) {
 	keepsake, unread := f.latest(ctx, s) // ending the login forgets it
-	if err := f.Sessions.EndLogin(ctx, s.Login); err != nil {
+	if err := f.Sessions.SignOut(ctx, s.Login, personName(s.Person), "by the person"); err != nil {
 		return "", err
 	}
 	f.Logger.Info("signed out", slog.String("reference", s.Login))
-	f.audit(ctx, ActionSignedOut, personName(s.Person), s.Login, "by the person")
 	reg := f.Rules().exact(s.Account)
 	if reg == nil {
 		return "", nil
@@ -71,16 +70,6 @@ func (f *Flow) revoke(ctx context.Context, p Provider, keepsake []byte, login st
 	defer cancel()
 	if err := p.Revoke(ctx, keepsake); err != nil {
 		f.Logger.Warn("the provider did not take its tokens back; they end by themselves", slog.String("reference", login), slog.Any("error", err))
-	}
-}
-
-// ActionSignedOut is what the record calls the end of a login.
-const ActionSignedOut = "signed-out"
-
-// audit records what was done, where there is a record.
-func (f *Flow) audit(ctx context.Context, action, actor, subject, detail string) {
-	if f.Audit != nil {
-		f.Audit(ctx, action, actor, subject, detail)
 	}
 }
 

@@ -12,11 +12,12 @@ import (
 	"github.com/usher-signin/usher"
 )
 
-// Actions that the store records by itself, in the transaction that records the
-// attempt: neither is there without the other.
+// Actions that the store records by itself, in the transaction that does it:
+// neither is there without the other.
 const (
 	ActionSignedIn       = "signed-in"
 	ActionSignInRefused  = "sign-in-refused"
+	ActionSignedOut      = "signed-out" // by the person or the provider
 	ActionRequestRefused = "request-refused" // at the gate, of somebody who may be signed in
 )
 

@@ -36,6 +36,31 @@ func (db *DB) EndLogin(ctx context.Context, login string, at time.Time) (int, er
 	})
 }
 
+// SignOut does what EndLogin does and adds to the record that it was done, by
+// whom and how: neither is there without the other. Where no session was open
+// nothing is added.
+func (db *DB) SignOut(ctx context.Context, login string, at time.Time, actor, detail string) (int, error) {
+	return write(ctx, db, "signing out", func(ctx context.Context, r runner) (int, error) {
+		if err := within(field{"the login", login, maxKey}); err != nil {
+			return 0, err
+		}
+		return db.signOut(ctx, r, login, at, actor, detail)
+	})
+}
+
+func (db *DB) signOut(ctx context.Context, r runner, login string, at time.Time, actor, detail string) (int, error) {
+	n, err := db.endLogin(ctx, r, login, at)
+	if err != nil || n == 0 {
+		return 0, err
+	}
+	rest, err := drawID(db.opts)
+	if err != nil {
+		return 0, err
+	}
+	now := db.opts.Now()
+	return n, addEvent(ctx, r, Event{ID: eventID(now, rest), At: now, Actor: clip(actor, maxKey), Action: ActionSignedOut, Subject: login, Detail: clip(detail, maxText)})
+}
+
 // endLogin ends one login, forgets how to ask the provider about it, and says
 // how many sessions it had.
 func (db *DB) endLogin(ctx context.Context, r runner, login string, at time.Time) (int, error) {

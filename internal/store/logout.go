@@ -10,8 +10,9 @@ import (
 )
 
 // Logout ends the logins of a person whom the provider signed out, and
-// remembers it, so that a login under way opens no session afterwards. A
-// logout that was taken before is [ErrDuplicate]. It gives the logins.
+// remembers it, so that a login under way opens no session afterwards. Each
+// login that was ended is added to the record in the same transaction. A logout
+// that was taken before is [ErrDuplicate]. It gives the logins.
 func (db *DB) Logout(ctx context.Context, l usher.Logout) ([]string, error) {
 	return write(ctx, db, "signing out whom the provider signed out", func(ctx context.Context, r runner) ([]string, error) {
 		if l.Subject == "" && l.Session == "" {
@@ -39,8 +40,12 @@ func (db *DB) Logout(ctx context.Context, l usher.Logout) ([]string, error) {
 		if err != nil {
 			return nil, err
 		}
-		_, err = db.endLogins(ctx, r, logins, l.At)
-		return logins, err
+		for _, login := range logins {
+			if _, err := db.signOut(ctx, r, login, l.At, "provider of "+l.Account, "by the provider, "+l.By); err != nil {
+				return nil, err
+			}
+		}
+		return logins, nil
 	})
 }
 

@@ -5,6 +5,7 @@ package storetest
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -112,6 +113,41 @@ func loginEnds(t fixture) {
 	}
 	if _, err := t.db.Session(ctx, "other"); err != nil {
 		t.Errorf("the session of another login: %v", err)
+	}
+}
+
+func signOutRecorded(t fixture) {
+	ctx := t.Context()
+	for _, id := range []string{"one", "two"} {
+		t.must(t.db.PutSession(ctx, session(id, "AAAA-BBBB", start)))
+	}
+	at(t, "three", "L3", "ana", "s1")
+	for _, want := range []int{2, 0} {
+		if n, err := t.db.SignOut(ctx, "AAAA-BBBB", start, "ana@corp.example", "by the person"); err != nil || n != want {
+			t.Errorf("signed %d out, %v; wanted %d", n, err, want)
+		}
+	}
+	t.open("three")
+	l := logout("a", "ana", "")
+	l.By = "back-channel"
+	if _, err := t.db.Logout(ctx, l); err != nil {
+		t.Error(err)
+	}
+	if err := second(t.db.SignOut(ctx, "L4", start, "ana@corp.example", "by the person")); err != nil {
+		t.Error(err)
+	}
+	events, err := t.db.Events(ctx, store.EventFilter{Action: store.ActionSignedOut})
+	t.must(err)
+	got := make(map[string]string)
+	for _, e := range events {
+		got[e.Subject] += e.Actor + ": " + e.Detail
+	}
+	want := map[string]string{"AAAA-BBBB": "ana@corp.example: by the person", "L3": "provider of corp: by the provider, back-channel"}
+	if len(events) != 2 || !maps.Equal(got, want) {
+		t.Errorf("the record holds %v, wanted %v", got, want)
+	}
+	if err := t.db.PutSession(ctx, session("late", "L4", start)); !errors.Is(err, store.ErrLoginEnded) {
+		t.Errorf("a session of a login that was signed out while none was open: %v; wanted that it was ended", err)
 	}
 }
 

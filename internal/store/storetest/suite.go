@@ -65,6 +65,7 @@ func Run(t *testing.T, open func(t *testing.T, o store.Options) *store.DB) {
 		{"a touch never moves back", sessionTouch},
 		{"an ended session is over", sessionEnds},
 		{"a login ends on all hosts", loginEnds},
+		{"a sign-out is on record once", signOutRecorded},
 		{"no session opens after its login ended", loginEndsForGood},
 		{"ending a login races with opening", loginEndRace},
 		{"a person's sessions end together", personEnds},
