@@ -16,14 +16,15 @@ import (
 	"github.com/usher-signin/usher/internal/gate/front"
 )
 
-// frontServers are those that a configuration can be written for. Apache asks
-// in the way of nginx's auth_request through a module of its own.
+// frontServers are those that a configuration can be written for. Apache does
+// not ask: usher is the reverse proxy behind it.
 func frontServers() []string {
 	return []string{"nginx", "traefik", "caddy", "envoy", "haproxy", "apache"}
 }
 
 func frontCommand(env *Env) *cobra.Command {
 	var p front.Params
+	var at string
 	var lua, overGRPC bool
 	cmd := &cobra.Command{
 		Use:   "front " + strings.Join(frontServers(), "|") + " FILE",
@@ -39,7 +40,10 @@ address to server.trusted_proxies, or usher believes nothing that it says.`,
 			if err != nil {
 				return usage(err)
 			}
-			p.Usher, p.PublicURL, p.Applications = "http://"+cfg.Server.Listen, cfg.Server.PublicURL, cfg.Applications
+			p.PublicURL, p.Applications, p.Withheld = cfg.Server.PublicURL, cfg.Applications, withheld(cfg)
+			if err := meet(&p, cfg, at, env.Now()); err != nil {
+				return usage(fmt.Errorf("%s: %w", args[1], err))
+			}
 			if p.Identity, err = gate.HeaderNames(cfg.Applications); err != nil {
 				return usage(fmt.Errorf("%s: %w", args[1], err))
 			}
@@ -55,8 +59,8 @@ address to server.trusted_proxies, or usher believes nothing that it says.`,
 			if err != nil {
 				return usage(fmt.Errorf("%s: %w", args[1], err))
 			}
-			if len(cfg.Server.TrustedProxies) == 0 {
-				fmt.Fprintf(env.Stderr, "usher: note: server.trusted_proxies of %s is empty: usher will believe no front server; add the address that %s connects from\n", args[1], args[0])
+			for _, n := range notes(args[0], p, cfg) {
+				fmt.Fprintf(env.Stderr, "usher: note: %s\n", n)
 			}
 			_, err = fmt.Fprint(env.Stdout, text)
 			return err
@@ -66,6 +70,9 @@ address to server.trusted_proxies, or usher believes nothing that it says.`,
 	cmd.Flags().StringVar(&p.KeyFile, "key", "", "key of the certificate")
 	cmd.Flags().StringVar(&p.Listen, "listen", "", "port, or address:port, of the sites")
 	cmd.Flags().BoolVar(&p.PlainHTTP, "plain-http", false, "the front server stands behind another one that ends TLS")
+	cmd.Flags().StringVar(&at, "usher", "", "host:port at which the front server reaches usher; server.listen where left out")
+	cmd.Flags().StringVar(&p.UsherName, "usher-name", "", "the name in usher's certificate; from server.tls.cert_file where left out")
+	cmd.Flags().StringVar(&p.UsherCA, "usher-ca", "", "certificates of the authorities that vouch for usher's, PEM; found where left out")
 	cmd.Flags().BoolVar(&lua, "lua", false, "haproxy: print the script that the configuration loads instead")
 	cmd.Flags().BoolVar(&overGRPC, "grpc", false, "envoy: ask over gRPC, at server.envoy_grpc_listen, instead of HTTP")
 	return cmd

@@ -145,7 +145,7 @@ func (g *Guard) show(w *denyWriter, r *http.Request, q *Request, j *judgement, p
 		}
 	}
 	h.Set("X-Content-Type-Options", "nosniff")
-	if acceptsHTML(q.Header) {
+	if q.byPerson() && acceptsHTML(q.Header) {
 		h.Set("Content-Type", "text/plain; charset=utf-8")
 		w.WriteHeader(p.Status)
 		_, _ = w.Write([]byte(plainPage(p)))

@@ -5,6 +5,7 @@ package gate
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/usher-signin/usher"
@@ -119,6 +120,19 @@ func (b *BearerRefusal) challenge() []string {
 		t.WriteString(`, scope="` + b.Scope + `"`)
 	}
 	return []string{t.String()}
+}
+
+// withhold has the front server keep a token from an application that is not to
+// have it. Traefik replaces the client's header by what the answer has; others
+// remove it by themselves. Credentials of other schemes are the application's.
+func (d *dialect) withhold(answer, asked http.Header) {
+	lines := asked["Authorization"]
+	switch held := slices.ContainsFunc(lines, isBearer); {
+	case d.below && held:
+		answer["X-Envoy-Auth-Headers-To-Remove"] = append(answer["X-Envoy-Auth-Headers-To-Remove"], "authorization")
+	case d.replaces && !held && len(lines) > 0:
+		answer["Authorization"] = lines
+	}
 }
 
 // withholdBearer keeps a token from an application that is not to have it, also

@@ -352,7 +352,7 @@ func checkOf(r *http.Request, application string) *auth.CheckRequest {
 }
 
 func TestBehindReplayedEnvoyOverGRPC(t *testing.T) {
-	b, _ := newBehind(t)
+	b, _ := newBehind(t, false)
 	client := envoyClient(t, b.guard, "127.0.0.1")
 	f := &fakeFront{b: b, prefix: b.routes}
 	f.check = func(r *http.Request, application string) (*http.Response, error) {

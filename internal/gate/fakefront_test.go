@@ -105,7 +105,7 @@ func stripped(h http.Header) {
 }
 
 func TestBehindReplayedTraefik(t *testing.T) {
-	b, _ := newBehind(t)
+	b, _ := newBehind(t, false)
 	f := &fakeFront{b: b, prefix: b.routes}
 	f.ask = func(r *http.Request, application string) *http.Request {
 		q, _ := http.NewRequest(http.MethodGet, b.gate.URL+endpointPrefix+"traefik?application="+url.QueryEscape(application), nil)
@@ -141,7 +141,7 @@ func TestBehindReplayedTraefik(t *testing.T) {
 }
 
 func TestBehindReplayedEnvoy(t *testing.T) {
-	b, _ := newBehind(t)
+	b, _ := newBehind(t, false)
 	f := &fakeFront{b: b, prefix: b.routes}
 	f.ask = func(r *http.Request, _ string) *http.Request {
 		path, query, _ := strings.Cut(r.RequestURI, "?")

@@ -29,6 +29,8 @@ type dialect struct {
 	// cookie is where the application's cookies go in an allowing answer, beside
 	// X-Usher-Cookie; empty: nowhere.
 	cookie string
+	// replaces says that the application gets Authorization from our answer.
+	replaces bool
 	// below makes the path below the endpoint the one that is judged.
 	below bool
 }
@@ -131,7 +133,7 @@ func (d *dialect) meant(r *http.Request, j *judgement) error {
 		return nil
 	}
 	for _, name := range r.Header["X-Usher-Application"] {
-		if name != encodeValue(j.Application.Name) {
+		if name, err := url.PathUnescape(name); err != nil || name != j.Application.Name {
 			return errOther
 		}
 	}
@@ -230,8 +232,8 @@ func (g *Guard) passOn(w *denyWriter, r *http.Request, d *dialect, rules *Rules,
 	} else if d.below {
 		h["X-Envoy-Auth-Headers-To-Remove"] = []string{"cookie"}
 	}
-	if d.below && j.site.takesBearer && !j.site.forwardBearer {
-		h["X-Envoy-Auth-Headers-To-Remove"] = append(h["X-Envoy-Auth-Headers-To-Remove"], "authorization")
+	if j.site.takesBearer && !j.site.forwardBearer {
+		d.withhold(h, q.Header)
 	}
 	h["Cache-Control"] = g.noStore
 	w.show(j.Decision)

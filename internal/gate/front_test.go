@@ -5,6 +5,9 @@ package gate
 import (
 	"bufio"
 	"bytes"
+	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -15,6 +18,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -144,20 +148,142 @@ type behind struct {
 	wiki    *echo // another application, with another upstream
 	gate    *httptest.Server
 	address string
+	roots   *x509.CertPool // of the front server's certificate; nil: it speaks no TLS
+	asked   atomic.Int64   // questions that came with a body
 }
 
-func newBehind(t *testing.T) (*behind, front.Params) {
+// odd is a name that no configuration file can hold as it is.
+const odd = "Zeitung & \"Böse\" \\; }\n$host %[src] {x} #"
+
+// oddHost and sixHost are of applications on hosts of their own.
+const (
+	oddHost = "odd.corp.example"
+	sixHost = "six.corp.example"
+)
+
+// newBehind makes a gate and what a front server's configuration is made of.
+// secure: TLS to the front server, and from there to usher.
+func newBehind(t *testing.T, secure bool) (*behind, front.Params) {
 	t.Helper()
-	e := newEcho(t)
-	wiki := newEcho(t)
-	apps := testApplications(e.URL)
-	apps[2].Upstream = wiki.URL
-	r := newRig(t, apps)
-	r.desk.open("bare", usher.Operator{Provider: "p", Subject: "s", Groups: []string{"Admin"}})
-	gate := httptest.NewServer(endpoints(r.guard))
-	t.Cleanup(gate.Close)
-	b := &behind{rig: r, echo: e, wiki: wiki, gate: gate, address: freePort(t)}
-	return b, front.Params{Usher: gate.URL, PublicURL: "https://campaign.corp.example", Applications: apps, Listen: b.address, PlainHTTP: true, Identity: identityNames()}
+	b := &behind{echo: newEcho(t), wiki: newEcho(t), address: freePort(t)}
+	apps := testApplications(b.echo.URL)
+	apps[2].Upstream = b.wiki.URL
+	apps = append(apps, usher.Application{Name: odd, URL: "https://" + oddHost, Upstream: onSocket(t, b.echo)})
+	if six := onIPv6(t, b.echo); six != "" {
+		apps = append(apps, usher.Application{Name: "six", URL: "https://" + sixHost + "/deep/er", Upstream: six})
+	}
+	b.rig = newRig(t, apps, func(o *RuleOptions) { o.Bearers = tokens{"reports": false, "campaign": true} })
+	b.desk.open("bare", usher.Operator{Provider: "p", Subject: "s", Groups: []string{"Admin"}})
+	asks := endpoints(b.guard)
+	b.gate = httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if Reserved(r.RequestURI) && (r.ContentLength != 0 || len(r.TransferEncoding) > 0) {
+			b.asked.Add(1)
+		}
+		asks.ServeHTTP(w, r)
+	}))
+	t.Cleanup(b.gate.Close)
+	p := front.Params{PublicURL: "https://campaign.corp.example", Applications: apps, Listen: b.address, PlainHTTP: !secure, Identity: identityNames(), Withheld: []string{"reports"}}
+	if !secure {
+		b.gate.Start()
+		p.Usher = b.gate.URL
+		return b, p
+	}
+	office, dir := newNotaryOffice(t, "office"), t.TempDir()
+	pair := office.issue("usher.internal", func(c *x509.Certificate) {
+		c.DNSNames = append(c.DNSNames, "reports.corp.example", "campaign.corp.example", oddHost, sixHost)
+	})
+	b.gate.TLS = &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12}
+	b.gate.EnableHTTP2 = true
+	b.gate.StartTLS()
+	keep(t, dir, pair)
+	p.CertFile, p.KeyFile = filepath.Join(dir, "site.crt"), filepath.Join(dir, "site.key")
+	rename(t, filepath.Join(dir, "cert.pem"), p.CertFile)
+	rename(t, filepath.Join(dir, "key.pem"), p.KeyFile)
+	p.UsherCA = filepath.Join(dir, "ca.pem")
+	write(t, p.UsherCA, string(certPEM(office.cert)))
+	p.Usher, p.UsherName = b.gate.URL, "usher.internal"
+	b.roots = office.pool()
+	return b, p
+}
+
+func rename(t *testing.T, from, to string) {
+	t.Helper()
+	if err := os.Rename(from, to); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// onSocket serves h on a unix socket too.
+func onSocket(t *testing.T, h http.Handler) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "usher") // sockets have short paths
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	l, err := net.Listen("unix", filepath.Join(dir, "app.sock"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(filepath.Join(dir, "app.sock"), 0o666); err != nil { //nolint:gosec // for the front server, whoever it runs as
+		t.Fatal(err)
+	}
+	serveOn(t, l, h)
+	return "unix:" + filepath.Join(dir, "app.sock")
+}
+
+// onIPv6 serves h at an IPv6 address too; empty: this machine has none.
+func onIPv6(t *testing.T, h http.Handler) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "[::1]:0")
+	if err != nil {
+		return ""
+	}
+	serveOn(t, l, h)
+	return "http://" + l.Addr().String()
+}
+
+func serveOn(t *testing.T, l net.Listener, h http.Handler) {
+	t.Helper()
+	s := &httptest.Server{Listener: l, Config: &http.Server{Handler: h, ReadHeaderTimeout: time.Minute}}
+	s.Start()
+	t.Cleanup(s.Close)
+}
+
+// tokens says for which applications the token "nightly" is taken, and whether
+// they get it.
+type tokens map[string]bool
+
+func (k tokens) Takes(application string) (takes, forward bool) {
+	forward, takes = k[application]
+	return takes, forward
+}
+
+func (k tokens) Bearer(_ context.Context, _, token string) (Visitor, *BearerRefusal, error) {
+	if token != "nightly" {
+		return Visitor{}, &BearerRefusal{Status: 401, Error: "invalid_token", Cause: &usher.Cause{Step: usher.StepGate, Code: usher.CodeAccessTokenRefused, Subject: "exp", Saw: "over", Want: "not over"}}, nil
+	}
+	return Visitor{Operator: &usher.Operator{Provider: "p", Subject: "nightly-export", Groups: []string{"Admin"}}}, nil, nil
+}
+
+// dial opens a connection to the front server.
+func (b *behind) dial(t *testing.T, host string) net.Conn {
+	t.Helper()
+	conn, err := net.Dial("tcp", b.address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close() })
+	if err := conn.SetDeadline(time.Now().Add(time.Minute)); err != nil {
+		t.Fatal(err)
+	}
+	if b.roots == nil {
+		return conn
+	}
+	if !strings.HasSuffix(host, ".corp.example") {
+		host = "reports.corp.example"
+	}
+	return tls.Client(conn, &tls.Config{RootCAs: b.roots, ServerName: host, MinVersion: tls.VersionTLS12})
 }
 
 // get asks the front server.
@@ -167,7 +293,14 @@ func (b *behind) get(t *testing.T, method, host, uri string, headers ...string) 
 	for i := 0; i+1 < len(headers); i += 2 {
 		q += headers[i] + ": " + headers[i+1] + "\r\n"
 	}
-	res, _ := raw(t, b.address, q+"\r\n")
+	conn := b.dial(t, host)
+	if _, err := io.WriteString(conn, q+"\r\n"); err != nil {
+		t.Fatal(err)
+	}
+	res, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	if err != nil {
+		t.Fatalf("reading the answer to %.80q: %v", q, err)
+	}
 	return res
 }
 
@@ -184,62 +317,82 @@ func picture() []string {
 }
 
 func TestBehindNginx(t *testing.T) {
-	b, params := newBehind(t)
-	conf, err := front.Nginx(params)
-	if err != nil {
-		t.Fatal(err)
-	}
-	startNginx(t, conf, b.address)
-	b.suite(t)
+	bothWays(t, func(t *testing.T, p front.Params) {
+		conf, err := front.Nginx(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		startNginx(t, conf, p.Listen)
+	})
 }
 
 func TestBehindCaddy(t *testing.T) {
-	b, params := newBehind(t)
-	binary := find(t, "caddy")
-	conf, err := front.Caddy(params)
-	if err != nil {
-		t.Fatal(err)
-	}
-	dir := t.TempDir()
-	write(t, filepath.Join(dir, "Caddyfile"), "{\n\tadmin off\n\tauto_https off\n}\n"+conf)
-	t.Setenv("HOME", dir)
-	run(t, b.address, binary, "run", "--config", filepath.Join(dir, "Caddyfile"), "--adapter", "caddyfile")
-	b.suite(t)
+	bothWays(t, func(t *testing.T, p front.Params) {
+		binary := find(t, "caddy")
+		conf, err := front.Caddy(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		dir := t.TempDir()
+		write(t, filepath.Join(dir, "Caddyfile"), "{\n\tadmin off\n\tauto_https off\n}\n"+conf)
+		t.Setenv("HOME", dir)
+		run(t, p.Listen, binary, "run", "--config", filepath.Join(dir, "Caddyfile"), "--adapter", "caddyfile")
+	})
 }
 
 func TestBehindHAProxy(t *testing.T) {
-	b, params := newBehind(t)
-	binary := find(t, "haproxy", "/usr/sbin/haproxy")
-	dir := t.TempDir()
-	conf, lua, err := front.HAProxy(params, filepath.Join(dir, "usher.lua"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	write(t, filepath.Join(dir, "usher.lua"), lua)
-	write(t, filepath.Join(dir, "haproxy.cfg"), conf)
-	run(t, b.address, binary, "-db", "-f", filepath.Join(dir, "haproxy.cfg"))
-	b.suite(t)
+	bothWays(t, func(t *testing.T, p front.Params) {
+		binary := find(t, "haproxy", "/usr/sbin/haproxy")
+		dir := t.TempDir()
+		conf, lua, err := front.HAProxy(p, filepath.Join(dir, "usher.lua"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		write(t, filepath.Join(dir, "usher.lua"), lua)
+		write(t, filepath.Join(dir, "haproxy.cfg"), conf)
+		run(t, p.Listen, binary, "-db", "-f", filepath.Join(dir, "haproxy.cfg"))
+	})
 }
 
 func TestBehindApache(t *testing.T) {
-	b, params := newBehind(t)
-	binary := find(t, "apache2", "/usr/sbin/apache2")
-	modules := filepath.Join(filepath.Dir(filepath.Dir(binary)), "lib", "apache2", "modules")
-	if !exists(filepath.Join(modules, "mod_proxy_http.so")) {
-		t.Skipf("the modules of apache2 are not in %s", modules)
+	bothWays(t, func(t *testing.T, p front.Params) {
+		binary := find(t, "apache2", "/usr/sbin/apache2")
+		modules := filepath.Join(filepath.Dir(filepath.Dir(binary)), "lib", "apache2", "modules")
+		if !exists(filepath.Join(modules, "mod_proxy_http.so")) {
+			t.Skipf("the modules of apache2 are not in %s", modules)
+		}
+		conf, err := front.Apache(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		dir := t.TempDir()
+		main := "ServerRoot " + dir + "\nPidFile " + dir + "/pid\nListen " + p.Listen + "\nServerName localhost\nErrorLog /dev/stderr\nUser nobody\nGroup nogroup\nMutex posixsem\n"
+		wanted := []string{"mpm_event", "authz_core", "proxy", "proxy_http", "headers"}
+		if p.CertFile != "" {
+			wanted = append(wanted, "ssl")
+		}
+		for _, m := range wanted {
+			main += "LoadModule " + m + "_module " + filepath.Join(modules, "mod_"+m+".so") + "\n"
+		}
+		write(t, filepath.Join(dir, "httpd.conf"), main+conf)
+		run(t, p.Listen, binary, "-X", "-f", filepath.Join(dir, "httpd.conf"))
+	})
+}
+
+// bothWays starts a front server with exactly the configuration that is made
+// for it, in the clear and with TLS on every hop, and asks it everything.
+func bothWays(t *testing.T, start func(*testing.T, front.Params)) {
+	t.Helper()
+	for name, secure := range map[string]bool{"in the clear": false, "over TLS": true} {
+		t.Run(name, func(t *testing.T) {
+			b, params := newBehind(t, secure)
+			start(t, params)
+			b.suite(t)
+			b.matrix(t)
+			b.places(t)
+			b.credentials(t)
+		})
 	}
-	conf, err := front.Apache(params)
-	if err != nil {
-		t.Fatal(err)
-	}
-	dir := t.TempDir()
-	main := "ServerRoot " + dir + "\nPidFile " + dir + "/pid\nListen " + b.address + "\nServerName localhost\nErrorLog /dev/stderr\nUser nobody\nGroup nogroup\nMutex posixsem\n"
-	for _, m := range []string{"mpm_event", "authz_core", "proxy", "proxy_http", "headers"} {
-		main += "LoadModule " + m + "_module " + filepath.Join(modules, "mod_"+m+".so") + "\n"
-	}
-	write(t, filepath.Join(dir, "httpd.conf"), main+conf)
-	run(t, b.address, binary, "-X", "-f", filepath.Join(dir, "httpd.conf"))
-	b.suite(t)
 }
 
 // suite is what must hold behind every front server.
@@ -380,11 +533,7 @@ func (b *behind) suite(t *testing.T) {
 func (b *behind) websocket(t *testing.T, host string) {
 	t.Helper()
 	upgrade := func(cookie string) (*http.Response, *bufio.Reader, net.Conn) {
-		conn, err := net.Dial("tcp", b.address)
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { _ = conn.Close() })
+		conn := b.dial(t, host)
 		_, _ = fmt.Fprintf(conn, "GET /ws HTTP/1.1\r\nHost: %s\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n%s\r\n", host, cookie)
 		br := bufio.NewReader(conn)
 		res, err := http.ReadResponse(br, nil)

@@ -9,7 +9,7 @@ import "net/http"
 func traefikDialect() dialect {
 	return dialect{name: "traefik", method: "X-Forwarded-Method", uri: "X-Forwarded-Uri", host: "X-Forwarded-Host", proto: "X-Forwarded-Proto",
 		otherMethod: []string{"X-Original-Method"}, otherURI: []string{"X-Original-Uri", "X-Original-Url", "X-Rewrite-Url"},
-		otherHost: []string{"X-Original-Host"}, absent: []string{"X-Forwarded-Prefix"}, cookie: "Cookie"}
+		otherHost: []string{"X-Original-Host"}, absent: []string{"X-Forwarded-Prefix"}, cookie: "Cookie", replaces: true}
 }
 
 // Traefik answers Traefik's ForwardAuth: 200 with identity headers, or what the

@@ -22,7 +22,11 @@ func Apache(p Params) (string, error) {
 const apacheText = `# Written by usher for Apache httpd: it ends TLS and hands every request to
 # usher, which judges it and forwards it to the application. Declare httpd's
 # address under server.trusted_proxies in usher's file.
-#   a2enmod proxy proxy_http headers{{if .CertFile}} ssl{{end}}
+#   a2enmod proxy proxy_http headers{{if or .CertFile .UsherTLS}} ssl{{end}}
+{{- if .UsherTLS}}
+# httpd looks in usher's certificate for the host that the browser asked for:
+# the certificate has to hold every ServerName below.
+{{- end}}
 {{range .Sites}}
 <VirtualHost {{if $.ListenHost}}{{$.Listen}}{{else}}*:{{$.ListenPort}}{{end}}>
     ServerName {{.Host}}
@@ -33,6 +37,7 @@ const apacheText = `# Written by usher for Apache httpd: it ends TLS and hands e
     SSLProtocol -all +TLSv1.2 +TLSv1.3
 {{- end}}
 
+    # Bodies wait until usher wants them (ping below): it may answer before.
     # The path goes on as it was written: usher judges it, httpd does not.
     AllowEncodedSlashes NoDecode
     ProxyRequests Off
@@ -46,7 +51,17 @@ const apacheText = `# Written by usher for Apache httpd: it ends TLS and hands e
     <LocationMatch "^/usher/(auth|answer)/">
         Require all denied
     </LocationMatch>
+{{- if $.UsherTLS}}
 
-    ProxyPass / http://{{$.Usher}}/ nocanon upgrade=websocket flushpackets=on
+    SSLProxyEngine on
+    SSLProxyProtocol -all +TLSv1.2 +TLSv1.3
+    SSLProxyVerify require
+    SSLProxyVerifyDepth 3
+    SSLProxyCheckPeerName on
+    SSLProxyCheckPeerExpire on
+    SSLProxyCACertificateFile {{$.UsherFileCA}}
+{{- end}}
+
+    ProxyPass / {{$.UsherScheme}}://{{$.Usher}}/ nocanon upgrade=websocket flushpackets=on ping=60
 </VirtualHost>
 {{end}}`

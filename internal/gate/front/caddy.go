@@ -2,6 +2,8 @@
 
 package front
 
+import "strings"
+
 // Caddy writes site blocks for a Caddyfile. It needs Caddy 2.5.1 or later.
 //
 // The directive forward_auth is written out here: its short form keeps a
@@ -33,14 +35,15 @@ const caddyText = `# Written by usher for Caddy: put these site blocks into the 
 
 	# usher's own pages: sign-in, sign-out, the way back from the provider.
 	handle /usher/* {
-		reverse_proxy {{$.Usher}} {
+		reverse_proxy {{$.UsherScheme}}://{{$.Usher}} {
 			header_up Host {{.Authority}}
 			header_up X-Forwarded-Host {{.Authority}}
 			header_up X-Forwarded-Proto {{.Scheme}}
+{{- $.CaddyToUsher "\t\t\t"}}
 		}
 	}
 {{range $app := .Apps}}
-	# {{.Name}}
+	# {{.Remark}}
 {{- if .Prefix}}
 	@{{.ID}} path {{.Prefix}} {{.Prefix}}/*
 	handle @{{.ID}} {
@@ -52,7 +55,7 @@ const caddyText = `# Written by usher for Caddy: put these site blocks into the 
 {{- range $.Untrusted}}
 			request_header -{{.}}
 {{- end}}
-			reverse_proxy {{$.Usher}} {
+			reverse_proxy {{$.UsherScheme}}://{{$.Usher}} {
 				method GET
 				rewrite /usher/auth/caddy?application={{urlquery .Name}}
 				header_up -Content-Length
@@ -61,6 +64,7 @@ const caddyText = `# Written by usher for Caddy: put these site blocks into the 
 				header_up X-Forwarded-Host {{$site.Authority}}
 				header_up X-Forwarded-Proto {{$site.Scheme}}
 				header_up Host {{$site.Authority}}
+{{- $.CaddyToUsher "\t\t\t\t"}}
 				@usher_allows status 200
 				handle_response @usher_allows {
 					# Who is signed in, as usher says, and the client's cookies without usher's.
@@ -70,10 +74,16 @@ const caddyText = `# Written by usher for Caddy: put these site blocks into the 
 					request_header Cookie {http.reverse_proxy.header.X-Usher-Cookie}
 				}
 			}
+{{- if .Withheld}}
+			# Access tokens are for usher.
+			@{{.ID}}_token header_regexp Authorization (?i)^bearer(\s|$)
+			request_header @{{.ID}}_token -Authorization
+{{- end}}
 			reverse_proxy {{.CaddyUpstream}} {
 				header_up Host {{$site.Authority}}
 				header_up X-Forwarded-Host {{$site.Authority}}
 				header_up X-Forwarded-Proto {{$site.Scheme}}
+{{- .CaddyTLS}}
 			}
 		}
 	}
@@ -88,6 +98,34 @@ const caddyText = `# Written by usher for Caddy: put these site blocks into the 
 // Whole reports whether an application has the whole host.
 func (s site) Whole() bool {
 	return len(s.Apps) > 0 && s.Apps[len(s.Apps)-1].Prefix == ""
+}
+
+// caddyTLS are the lines that say how TLS is spoken.
+func caddyTLS(indent, name, ca, cert, key string) string {
+	lines := []string{"transport http {", "\ttls", "\ttls_server_name " + name}
+	if ca != "" {
+		lines = append(lines, "\ttls_trusted_ca_certs "+ca)
+	}
+	if cert != "" {
+		lines = append(lines, "\ttls_client_auth "+cert+" "+key)
+	}
+	return "\n" + indent + strings.Join(append(lines, "}"), "\n"+indent)
+}
+
+// CaddyToUsher are the lines for TLS to usher.
+func (v view) CaddyToUsher(indent string) string {
+	if !v.UsherTLS {
+		return ""
+	}
+	return caddyTLS(indent, v.UsherName, v.UsherCA, "", "")
+}
+
+// CaddyTLS are the lines for TLS to the application.
+func (a app) CaddyTLS() string {
+	if !a.TLS {
+		return ""
+	}
+	return caddyTLS("\t\t\t\t", a.Way.ServerName, a.CA(), a.Way.CertFile, a.Way.KeyFile)
 }
 
 // CaddyUpstream is the application as reverse_proxy takes it.

@@ -94,7 +94,7 @@ static_resources:
                       # usher sees every header, so that it notices forged ones.
                       allowed_headers: {patterns: [{safe_regex: {regex: ".*"}}]}
                       http_service:
-                        server_uri: {uri: "http://{{.Usher}}", cluster: usher, timeout: 10s}
+                        server_uri: {uri: "{{.UsherScheme}}://{{.Usher}}", cluster: usher, timeout: 10s}
                         path_prefix: /usher/auth/envoy
                         authorization_response:
                           # Who is signed in, as usher says, and the client's cookies without usher's.
@@ -141,7 +141,7 @@ static_resources:
                           typed_per_filter_config:
                             envoy.filters.http.ext_authz:
                               "@type": type.googleapis.com/envoy.extensions.filters.http.ext_authz.v3.ExtAuthzPerRoute
-                              check_settings: {context_extensions: {application: "{{.Name}}"}}
+                              check_settings: {context_extensions: {application: {{.Quoted}}}}
 {{- end}}
 {{- end}}
 {{- end}}
@@ -163,6 +163,7 @@ static_resources:
       load_assignment:
         cluster_name: usher
         endpoints: [{lb_endpoints: [{endpoint: {address: {socket_address: {address: "{{.UsherHost}}", port_value: {{.UsherPort}}}}}}]}]
+{{- .EnvoyToUsher}}
 {{- if .AskPort}}
     - name: usher_grpc
       type: STRICT_DNS
@@ -174,6 +175,7 @@ static_resources:
       load_assignment:
         cluster_name: usher_grpc
         endpoints: [{lb_endpoints: [{endpoint: {address: {socket_address: {address: "{{.AskHost}}", port_value: {{.AskPort}}}}}}]}]
+{{- .EnvoyToUsher}}
 {{- end}}
 {{- range .Sites}}{{range .Apps}}
     - name: {{.ID}}
@@ -186,21 +188,49 @@ static_resources:
 {{- else}}
         endpoints: [{lb_endpoints: [{endpoint: {address: {pipe: {path: "{{.Socket}}"}}}}]}]
 {{- end}}
-{{- if .TLS}}
+{{- .EnvoyTLS}}
+{{- end}}{{end}}
+`
+
+// envoyTLS is how a cluster speaks TLS.
+func envoyTLS(name, ca, cert, key string) string {
+	text := `
       transport_socket:
         name: envoy.transport_sockets.tls
         typed_config:
           "@type": type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext
-          sni: {{.Hostname}}
+          sni: "` + name + `"
           common_tls_context:
+            tls_params: {tls_minimum_protocol_version: TLSv1_2, tls_maximum_protocol_version: TLSv1_3}
             validation_context:
-              trusted_ca: {filename: /etc/ssl/certs/ca-certificates.crt}
+              trusted_ca: {filename: ` + ca + `}
               match_typed_subject_alt_names:
                 - san_type: DNS
-                  matcher: {exact: {{.Hostname}}}
-{{- end}}
-{{- end}}{{end}}
-`
+                  matcher: {exact: "` + name + `"}`
+	if cert != "" {
+		text += `
+            tls_certificates:
+              - certificate_chain: {filename: ` + cert + `}
+                private_key: {filename: ` + key + `}`
+	}
+	return text
+}
+
+// EnvoyToUsher is how usher's clusters speak TLS.
+func (v view) EnvoyToUsher() string {
+	if !v.UsherTLS {
+		return ""
+	}
+	return envoyTLS(v.UsherName, v.UsherFileCA(), "", "")
+}
+
+// EnvoyTLS is how the application's cluster speaks TLS.
+func (a app) EnvoyTLS() string {
+	if !a.TLS {
+		return ""
+	}
+	return envoyTLS(a.Way.ServerName, a.FileCA(), a.Way.CertFile, a.Way.KeyFile)
+}
 
 // Socket is the path of a unix socket.
 func (a app) Socket() string { return strings.TrimPrefix(a.Address, "unix:") }

@@ -34,8 +34,14 @@ import (
 
 // Params are what a configuration is made of.
 type Params struct {
-	// Usher is where usher listens: http://host:port.
+	// Usher is where usher listens: http://host:port, or https://host:port.
 	Usher string
+	// UsherName is the name that usher's certificate must have, where Usher is
+	// https; empty: Usher's host.
+	UsherName string
+	// UsherCA is a file of whom alone the front server trusts to vouch for
+	// usher, PEM; empty: the system's authorities.
+	UsherCA string
 	// PublicURL is the gateway's own address, where browsers come back from the
 	// provider; empty: it is one of the applications'.
 	PublicURL string
@@ -52,6 +58,9 @@ type Params struct {
 	PlainHTTP bool
 	// Identity are the names of the identity headers that usher answers with.
 	Identity []string
+	// Withheld are the applications that are not to see the access tokens by
+	// which programs come to them.
+	Withheld []string
 }
 
 // site is one host with its applications, longest prefix first.
@@ -70,6 +79,8 @@ type app struct {
 	Upstream string // http://host:port, https://host:port or unix:/path
 	Address  string // host:port, or unix:/path
 	TLS      bool
+	Way      usher.UpstreamTLS // how TLS is spoken to it; ServerName is always set
+	Withheld bool              // access tokens stop before it
 }
 
 // Hostname is the upstream's host without its port.
@@ -93,8 +104,8 @@ func (a app) Port() string {
 // sites checks the parameters and groups the applications by host.
 func (p Params) sites() ([]site, error) {
 	var errs []error
-	if _, _, err := address(p.Usher); err != nil || strings.HasPrefix(p.Usher, "https://") {
-		errs = append(errs, fmt.Errorf("usher's own address %q is not http://host:port", p.Usher))
+	if at, _, err := address(p.Usher); err != nil || at == p.Usher {
+		errs = append(errs, fmt.Errorf("usher's own address %q is not http://host:port, nor https://host:port", p.Usher))
 	}
 	if p.PlainHTTP && p.CertFile != "" {
 		errs = append(errs, errors.New("a certificate is of no use for plain HTTP: give one of the two"))
@@ -105,10 +116,14 @@ func (p Params) sites() ([]site, error) {
 	if (p.CertFile == "") != (p.KeyFile == "") {
 		errs = append(errs, errors.New("a certificate and its key go together: give both or neither"))
 	}
-	for what, text := range map[string]string{"certificate file": p.CertFile, "key file": p.KeyFile, "listen address": p.Listen} {
+	for what, text := range map[string]string{"certificate file": p.CertFile, "key file": p.KeyFile, "listen address": p.Listen,
+		"file of usher's authorities": p.UsherCA, "name in usher's certificate": p.UsherName} {
 		if !plain(text, "/._-:[]*") {
 			errs = append(errs, fmt.Errorf("the %s %q holds characters that configuration files give a meaning to", what, text))
 		}
+	}
+	if _, tls, err := address(p.Usher); err == nil && tls && !nameInCertificate(p.usherName()) {
+		errs = append(errs, fmt.Errorf("usher speaks TLS, and %q is no name: say which name is in its certificate", p.usherName()))
 	}
 	if len(p.Identity) == 0 {
 		errs = append(errs, errors.New("no identity header is named: applications would not learn who is signed in, and could believe the client"))
@@ -123,7 +138,7 @@ func (p Params) sites() ([]site, error) {
 	}
 	var out []site
 	for _, a := range p.Applications {
-		errs = append(errs, add(&out, a))
+		errs = append(errs, add(&out, a, slices.Contains(p.Withheld, a.Name)))
 	}
 	if p.PublicURL != "" {
 		errs = append(errs, addHost(&out, p.PublicURL))
@@ -166,7 +181,7 @@ func hostOf(out *[]site, address string) (*site, error) {
 	return &(*out)[len(*out)-1], nil
 }
 
-func add(out *[]site, a usher.Application) error {
+func add(out *[]site, a usher.Application, withheld bool) error {
 	s, err := hostOf(out, a.URL)
 	if err != nil {
 		return fmt.Errorf("application %q: %w", a.Name, err)
@@ -179,8 +194,8 @@ func add(out *[]site, a usher.Application) error {
 	if !plain(prefix, "/._-~") {
 		return fmt.Errorf("application %q: the path %q holds characters that configuration files give a meaning to", a.Name, prefix)
 	}
-	if a.Name == "" || !plain(a.Name, " ._-") || strings.TrimSpace(a.Name) != a.Name {
-		return fmt.Errorf("application %q: configuration files of front servers carry names of letters, digits, blanks, dots, hyphens and underscores", a.Name)
+	if a.Name == "" {
+		return fmt.Errorf("the application at %s has no name", a.URL)
 	}
 	if a.Upstream == "" {
 		return fmt.Errorf("application %q has no upstream: say where the front server finds it, such as http://127.0.0.1:8080", a.Name)
@@ -189,7 +204,11 @@ func add(out *[]site, a usher.Application) error {
 	if err != nil {
 		return fmt.Errorf("application %q: %w", a.Name, err)
 	}
-	s.Apps = append(s.Apps, app{Name: a.Name, Prefix: prefix, Upstream: strings.TrimSuffix(a.Upstream, "/"), Address: addr, TLS: tls})
+	made := app{Name: a.Name, Prefix: prefix, Upstream: strings.TrimSuffix(a.Upstream, "/"), Address: addr, TLS: tls, Withheld: withheld}
+	if made.Way, err = made.way(a.UpstreamTLS); err != nil {
+		return fmt.Errorf("application %q: %w", a.Name, err)
+	}
+	s.Apps = append(s.Apps, made)
 	return nil
 }
 
@@ -259,6 +278,8 @@ type view struct {
 	Usher     string // host:port
 	UsherHost string
 	UsherPort string
+	UsherTLS  bool
+	UsherName string
 	Untrusted []string
 }
 
@@ -271,8 +292,8 @@ func (p Params) view(getsCertificates bool) (view, error) {
 	if !p.PlainHTTP && p.CertFile == "" && !getsCertificates {
 		return view{}, errors.New("there is no certificate: name its file and its key's, or say that another server ends TLS before this one")
 	}
-	v := view{Params: p, Sites: sites, Untrusted: untrusted(p.Identity)}
-	v.Usher, _, _ = address(p.Usher)
+	v := view{Params: p, Sites: sites, UsherName: p.usherName(), Untrusted: untrusted(p.Identity)}
+	v.Usher, v.UsherTLS, _ = address(p.Usher)
 	v.UsherHost, v.UsherPort, err = net.SplitHostPort(v.Usher)
 	if v.Listen == "" {
 		v.Listen = "443"

@@ -90,7 +90,15 @@ func TestLongerPrefixesComeFirst(t *testing.T) {
 
 func TestParametersThatCannotStandInAFile(t *testing.T) {
 	for name, alter := range map[string]func(p *Params){
-		"usher over TLS":                   func(p *Params) { p.Usher = "https://127.0.0.1:4180" },
+		"usher over TLS without a name":    func(p *Params) { p.Usher = "https://127.0.0.1:4180" },
+		"usher over TLS with an address":   func(p *Params) { p.Usher, p.UsherName = "https://127.0.0.1:4180", "10.0.0.1" },
+		"a name for usher with more":       func(p *Params) { p.Usher, p.UsherName = "https://127.0.0.1:4180", "a b" },
+		"a file of authorities with more":  func(p *Params) { p.UsherCA = "/x; include /etc/passwd" },
+		"usher on a socket":                func(p *Params) { p.Usher = "unix:/run/usher.sock" },
+		"an upstream's CA with more":       func(p *Params) { p.Applications[1].UpstreamTLS.CAFile = "/x y" },
+		"an upstream's name with more":     func(p *Params) { p.Applications[1].UpstreamTLS.ServerName = "x;y" },
+		"an upstream's TLS in the clear":   func(p *Params) { p.Applications[0].UpstreamTLS.CAFile = "/x" },
+		"half a certificate for upstreams": func(p *Params) { p.Applications[1].UpstreamTLS.CertFile = "/x.crt" },
 		"usher with a path":                func(p *Params) { p.Usher = "http://127.0.0.1:4180/x" },
 		"usher nowhere":                    func(p *Params) { p.Usher = "" },
 		"a line break in the certificate":  func(p *Params) { p.CertFile = "/x\n}" },
@@ -107,7 +115,6 @@ func TestParametersThatCannotStandInAFile(t *testing.T) {
 		"an upstream with a path":          func(p *Params) { p.Applications[0].Upstream = "http://127.0.0.1:8080/x" },
 		"an upstream with more":            func(p *Params) { p.Applications[0].Upstream = "http://127.0.0.1:8080;return" },
 		"a socket with more":               func(p *Params) { p.Applications[0].Upstream = "unix:/run/x y" },
-		"an application's quoted name":     func(p *Params) { p.Applications[0].Name = `a"; return 200; "` },
 		"an application without a name":    func(p *Params) { p.Applications[0].Name = "" },
 		"a prefix with a variable":         func(p *Params) { p.Applications[0].URL = "https://campaign.corp.example/$uri" },
 		"a prefix with a brace":            func(p *Params) { p.Applications[0].URL = "https://campaign.corp.example/%7B" },

@@ -5,6 +5,7 @@ package front
 import (
 	"errors"
 	"fmt"
+	"net"
 	"strings"
 )
 
@@ -20,9 +21,12 @@ func HAProxy(p Params, luaPath string) (conf, lua string, err error) {
 	if luaPath == "" || !plain(luaPath, "/._-") {
 		return "", "", errLuaPath
 	}
-	beside := strings.HasSuffix(p.CertFile, ".crt") && p.KeyFile == strings.TrimSuffix(p.CertFile, ".crt")+".key"
-	if p.CertFile != "" && !beside && p.KeyFile != p.CertFile && p.KeyFile != p.CertFile+".key" {
-		return "", "", fmt.Errorf("HAProxy finds a key by the certificate's name, so %s has to be %s.key or, for a certificate that ends in .crt, the same with .key in place of .crt; or put both into one file and name it twice", p.KeyFile, p.CertFile)
+	beside, err := pairs(v)
+	if err != nil {
+		return "", "", err
+	}
+	if v.UsherTLS && v.LuaWhere() == "" && v.UsherName != v.UsherHost {
+		return "", "", fmt.Errorf("HAProxy's script finds usher by an IP address, or by the name in its certificate: give one of the two in place of %s", v.UsherHost)
 	}
 	all := struct {
 		view
@@ -34,6 +38,26 @@ func HAProxy(p Params, luaPath string) (conf, lua string, err error) {
 	}
 	lua, err = render("lua", luaText, all)
 	return conf, lua, err
+}
+
+// pairs checks that HAProxy will find the keys of all certificates. beside: one
+// of them lies beside its certificate under the same name.
+func pairs(v view) (beside bool, err error) {
+	check := func(cert, key string) error {
+		by := strings.HasSuffix(cert, ".crt") && key == strings.TrimSuffix(cert, ".crt")+".key"
+		beside = beside || by
+		if cert == "" || by || key == cert || key == cert+".key" {
+			return nil
+		}
+		return fmt.Errorf("HAProxy finds a key by the certificate's name, so %s has to be %s.key or, for a certificate that ends in .crt, the same with .key in place of .crt; or put both into one file and name it twice", key, cert)
+	}
+	errs := []error{check(v.CertFile, v.KeyFile)}
+	for _, s := range v.Sites {
+		for _, a := range s.Apps {
+			errs = append(errs, check(a.Way.CertFile, a.Way.KeyFile))
+		}
+	}
+	return beside, errors.Join(errs...)
 }
 
 // forgedPattern matches, in lower case, every name that applications could take
@@ -53,6 +77,11 @@ const haproxyText = `# Written by usher for HAProxy 2.6 or later, built with Lua
 # everything.
 global
     lua-load {{.LuaPath}}
+{{- if .UsherTLS}}
+    # The script asks usher over TLS.
+    httpclient.ssl.verify required
+    httpclient.ssl.ca-file {{.HAProxyCA}}
+{{- end}}
 {{- if .Beside}}
     # The key of NAME.crt is in NAME.key.
     ssl-load-extra-del-ext
@@ -77,7 +106,7 @@ frontend usher_front
     acl closed path -m beg /usher/auth/ /usher/answer/
     http-request return status 404 if closed
 {{range .Sites}}
-    acl {{.ID}} req.hdr(host),field(1,:),lower -m str {{.Host}}
+    acl {{.ID}} req.hdr(host),host_only,lower -m str {{.Host}}
     use_backend {{.ID}}_pages if own_pages {{.ID}}
 {{- $site := .}}{{range .Apps}}
 {{- if .Prefix}}
@@ -99,11 +128,11 @@ backend {{.ID}}_pages
     http-request set-header X-Forwarded-Host {{.Authority}}
     http-request set-header X-Forwarded-Proto {{.Scheme}}
     http-request set-header X-Forwarded-For %[src]
-    server usher {{$.Usher}}
+    server usher {{$.Usher}}{{$.HAProxyToUsher}}
 {{range $app := .Apps}}
-# {{.Name}}
+# {{.Remark}}
 backend {{.ID}}
-    http-request set-var(txn.usher_application) str("{{.Name}}")
+    http-request set-var(txn.usher_application) str("{{.Said}}")
     http-request set-header Host {{$site.Authority}}
     http-request set-header X-Forwarded-Host {{$site.Authority}}
     http-request set-header X-Forwarded-Proto {{$site.Scheme}}
@@ -111,12 +140,16 @@ backend {{.ID}}
     http-request lua.usher_check
     # Nothing passes on which the action did not decide.
     http-request deny deny_status 503 unless { var(txn.usher_allows) -m bool }
+{{- if .Withheld}}
+    # Access tokens are for usher.
+    http-request del-header Authorization if { req.fhdr(Authorization) -m reg -i '^bearer( |$)' }
+{{- end}}
     server application {{.HAProxyUpstream}}
 {{end}}{{end}}`
 
 const luaText = `-- Written by usher for HAProxy: asks usher for a verdict on a request.
 
-local usher = "http://{{.Usher}}/usher/auth/haproxy"
+local usher = "{{.LuaAsks}}/usher/auth/haproxy"
 local identity = { {{range .Identity}}"{{.}}", {{end}}}
 
 -- Headers that belong to one connection, or to the request's body.
@@ -143,7 +176,7 @@ core.register_action("usher_check", { "http-req" }, function(txn)
   asked["x-original-method"] = { txn.f:method() }
   asked["x-original-uri"] = { txn.f:pathq() }
 
-  local answer = core.httpclient():get{ url = usher, headers = asked, timeout = 10000 }
+  local answer = core.httpclient():get{ url = usher,{{if .LuaWhere}} dst = "{{.LuaWhere}}",{{end}} headers = asked, timeout = 10000 }
   if answer == nil or answer.status == nil then
     return
   end
@@ -187,7 +220,51 @@ func (a app) HAProxyUpstream() string {
 	case a.Address == a.Upstream: // unix:/path
 		return "unix@" + a.Address[len("unix:"):]
 	case a.TLS:
-		return a.Address + " ssl verify required verifyhost " + a.Hostname() + " sni str(" + a.Hostname() + ") ca-file @system-ca"
+		return a.Address + haproxyTLS(a.Way.ServerName, a.Way.CAFile, a.Way.CertFile)
 	}
 	return a.Address
+}
+
+// haproxyTLS is the part of a server line that says how TLS is spoken.
+func haproxyTLS(name, ca, cert string) string {
+	if ca == "" {
+		ca = "@system-ca"
+	}
+	text := " ssl verify required verifyhost " + name + " sni str(" + name + ") ca-file " + ca
+	if cert != "" {
+		text += " crt " + cert
+	}
+	return text
+}
+
+// HAProxyToUsher is the same towards usher.
+func (v view) HAProxyToUsher() string {
+	if !v.UsherTLS {
+		return ""
+	}
+	return haproxyTLS(v.UsherName, v.UsherCA, "")
+}
+
+// LuaAsks is where the script asks: by the name that it looks for.
+func (v view) LuaAsks() string {
+	if v.UsherTLS {
+		return "https://" + net.JoinHostPort(v.UsherName, v.UsherPort)
+	}
+	return "http://" + v.Usher
+}
+
+// LuaWhere is where that is; empty: where the name leads to.
+func (v view) LuaWhere() string {
+	if v.UsherTLS && net.ParseIP(v.UsherHost) != nil {
+		return v.Usher
+	}
+	return ""
+}
+
+// HAProxyCA is whom the script trusts to vouch for usher.
+func (v view) HAProxyCA() string {
+	if v.UsherCA == "" {
+		return "@system-ca"
+	}
+	return v.UsherCA
 }

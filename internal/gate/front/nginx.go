@@ -32,6 +32,14 @@ map $http_upgrade $usher_connection {
     default upgrade;
     ''      '';
 }
+{{- if .Withheld}}
+
+# The client's credentials without access tokens: these are for usher.
+map $http_authorization $usher_authorization {
+    default              $http_authorization;
+    "~*^bearer(?:[ ]|$)" '';
+}
+{{- end}}
 
 upstream usher_gate {
     server {{.Usher}};
@@ -53,7 +61,8 @@ server {
 
     # usher's own pages: sign-in, sign-out, the way back from the provider.
     location /usher/ {
-        proxy_pass http://usher_gate;
+        proxy_pass {{$.UsherScheme}}://usher_gate;
+{{- $.NginxToUsher}}
         proxy_http_version 1.1;
         proxy_set_header Connection "";
         proxy_set_header Host {{.Authority}};
@@ -68,9 +77,12 @@ server {
 
     location = /usher/auth/nginx {
         internal;
-        proxy_pass http://usher_gate/usher/auth/nginx;
+        proxy_pass {{$.UsherScheme}}://usher_gate/usher/auth/nginx;
+{{- $.NginxToUsher}}
         proxy_http_version 1.1;
         proxy_pass_request_body off;
+        proxy_request_buffering off;
+        client_max_body_size 0; # it is not sent, and must not stand in the way
         proxy_set_header Content-Length "";
         proxy_set_header Connection "";
         proxy_set_header Host {{.Authority}};
@@ -96,10 +108,13 @@ server {
     # programs in JSON, and shows why somebody was refused.
     location @usher_answer {
         rewrite ^ /usher/answer/nginx? break;
-        proxy_pass http://usher_gate;
+        proxy_pass {{$.UsherScheme}}://usher_gate;
+{{- $.NginxToUsher}}
         proxy_http_version 1.1;
         proxy_method GET;
         proxy_pass_request_body off;
+        proxy_request_buffering off;
+        client_max_body_size 0; # it is not sent, and must not stand in the way
         proxy_set_header Content-Length "";
         proxy_set_header Connection "";
         proxy_set_header Host {{.Authority}};
@@ -116,9 +131,9 @@ server {
         proxy_set_header X-Rewrite-URL "";
     }
 {{range $app := .Apps}}{{range $i, $where := $app.Locations}}
-    # {{$app.Name}}
+    # {{$app.Remark}}
     location {{$where}} {
-        set $usher_application "{{$app.Name}}";
+        set $usher_application "{{$app.Said}}";
         auth_request /usher/auth/nginx;
         error_page 401 403 500 = @usher_answer;
 {{- range $.Headers}}
@@ -127,10 +142,14 @@ server {
         auth_request_set $usher_cookie $upstream_http_x_usher_cookie;
 
         proxy_pass {{$app.NginxUpstream}};
+{{- $app.NginxTLS}}
         proxy_http_version 1.1;
         proxy_intercept_errors off;
         proxy_read_timeout 5m;
+        # Uploads and answers pass as they come, however large or long.
         client_max_body_size 0;
+        proxy_request_buffering off;
+        proxy_buffering off;
         proxy_set_header Upgrade $http_upgrade;
         proxy_set_header Connection $usher_connection;
         proxy_set_header Host {{$site.Authority}};
@@ -140,6 +159,9 @@ server {
         proxy_set_header X-Real-IP $remote_addr;
         # The client's cookies without usher's.
         proxy_set_header Cookie $usher_cookie;
+{{- if $app.Withheld}}
+        proxy_set_header Authorization $usher_authorization;
+{{- end}}
         # Who is signed in, as usher says; empty ones are left out.
 {{- range $.Headers}}
         proxy_set_header {{.Name}} {{.Variable}};
@@ -149,7 +171,10 @@ server {
         proxy_set_header {{.}} "";
 {{- end}}
     }
-{{end}}{{end}}}
+{{end}}{{end}}
+{{- if not .Whole}}
+    location / { return 404; }
+{{end}}}
 {{end}}`
 
 // Locations are the nginx locations of the application: a plain prefix would
@@ -159,6 +184,33 @@ func (a app) Locations() []string {
 		return []string{"/"}
 	}
 	return []string{"= " + a.Prefix, a.Prefix + "/"}
+}
+
+// nginxTLS are the lines that check and choose a server's certificate: nginx
+// does neither by itself.
+func nginxTLS(name, ca, cert, key string) string {
+	lines := []string{"proxy_ssl_verify on;", "proxy_ssl_verify_depth 3;", "proxy_ssl_trusted_certificate " + ca + ";", "proxy_ssl_server_name on;",
+		"proxy_ssl_name " + name + ";", "proxy_ssl_protocols TLSv1.2 TLSv1.3;"}
+	if cert != "" {
+		lines = append(lines, "proxy_ssl_certificate "+cert+";", "proxy_ssl_certificate_key "+key+";")
+	}
+	return "\n        " + strings.Join(lines, "\n        ")
+}
+
+// NginxToUsher are the lines for TLS to usher.
+func (v view) NginxToUsher() string {
+	if !v.UsherTLS {
+		return ""
+	}
+	return nginxTLS(v.UsherName, v.UsherFileCA(), "", "")
+}
+
+// NginxTLS are the lines for TLS to the application.
+func (a app) NginxTLS() string {
+	if !a.TLS {
+		return ""
+	}
+	return nginxTLS(a.Way.ServerName, a.FileCA(), a.Way.CertFile, a.Way.KeyFile)
 }
 
 // NginxUpstream is the application as proxy_pass takes it: without a path, so

@@ -5,6 +5,7 @@ package front
 import (
 	"errors"
 	"fmt"
+	"net"
 )
 
 var errEntryPoint = errors.New("name Traefik's entry point, such as websecure")
@@ -35,6 +36,10 @@ const traefikText = `# Written by usher for Traefik 3: a dynamic configuration f
 # Declare Traefik's address under server.trusted_proxies in usher's file, or
 # usher refuses everything. Middlewares that cut or add to paths come after
 # these: usher judges whole paths.
+{{- if .UsherTLS}}
+# Traefik looks in usher's certificate for the name that it asks at: on Traefik's
+# machine {{.UsherName}} has to lead to {{.UsherHost}}, for example by /etc/hosts.
+{{- end}}
 http:
   middlewares:
     # What clients must not say.
@@ -47,14 +52,21 @@ http:
 {{- range .Sites}}{{range .Apps}}
     {{.ID}}:
       forwardAuth:
-        address: "http://{{$.Usher}}/usher/auth/traefik?application={{urlquery .Name}}"
+        address: "{{$.TraefikAsks}}/usher/auth/traefik?application={{urlquery .Name}}"
         trustForwardHeader: false
+{{- if and $.UsherTLS $.UsherCA}}
+        tls: {ca: {{$.UsherCA}}}
+{{- end}}
         # Who is signed in, as usher says, and the client's cookies without usher's.
         authResponseHeaders:
 {{- range $.Identity}}
           - {{.}}
 {{- end}}
           - Cookie
+{{- if .Withheld}}
+          # Without access tokens: these are for usher.
+          - Authorization
+{{- end}}
 {{- end}}{{end}}
   routers:
 {{- range $site := .Sites}}
@@ -83,13 +95,39 @@ http:
     usher:
       loadBalancer:
         servers:
-          - url: "http://{{.Usher}}"
+          - url: "{{.UsherScheme}}://{{.Usher}}"
+{{- if .UsherTLS}}
+        serversTransport: usher
+{{- end}}
 {{- range .Sites}}{{range .Apps}}
     {{.ID}}:
       loadBalancer:
         servers:
           - url: "{{.Upstream}}"
+{{- if .TLS}}
+        serversTransport: {{.ID}}
+{{- end}}
 {{- end}}{{end}}
+{{- if .Transports}}
+  serversTransports:
+{{- if .UsherTLS}}
+    usher:
+      serverName: "{{.UsherName}}"
+{{- if .UsherCA}}
+      rootCAs: [{{.UsherCA}}]
+{{- end}}
+{{- end}}
+{{- range .Sites}}{{range .Apps}}{{if .TLS}}
+    {{.ID}}:
+      serverName: "{{.Way.ServerName}}"
+{{- if .CA}}
+      rootCAs: [{{.CA}}]
+{{- end}}
+{{- if .Way.CertFile}}
+      certificates: [{certFile: {{.Way.CertFile}}, keyFile: {{.Way.KeyFile}}}]
+{{- end}}
+{{- end}}{{end}}{{end}}
+{{- end}}
 {{- if .CertFile}}
 tls:
   certificates:
@@ -97,6 +135,26 @@ tls:
       keyFile: {{.KeyFile}}
 {{- end}}
 `
+
+// TraefikAsks is where ForwardAuth asks: by the name in usher's certificate,
+// since it knows no other to look for.
+func (v view) TraefikAsks() string {
+	if v.UsherTLS {
+		return "https://" + net.JoinHostPort(v.UsherName, v.UsherPort)
+	}
+	return "http://" + v.Usher
+}
+
+// Transports reports whether TLS is spoken to anybody.
+func (v view) Transports() bool {
+	tls := v.UsherTLS
+	for _, s := range v.Sites {
+		for _, a := range s.Apps {
+			tls = tls || a.TLS
+		}
+	}
+	return tls
+}
 
 // Priority puts longer prefixes first.
 func (a app) Priority() int { return 1000 + len(a.Prefix) }
