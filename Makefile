@@ -16,7 +16,7 @@ demo:
 test:
 	./scripts/test.sh
 
-## soak: kill, restart and fill for a quarter of an hour; see docs/reliability.md
+## soak: kill, restart, freeze and fill for half an hour; see docs/reliability.md
 soak:
 	./scripts/soak.sh
 

@@ -1,6 +1,11 @@
 #!/usr/bin/env bash
-# The long runs: gateways and databases are killed, restarted and filled while
-# people sign in. How long is said by USHER_SOAK_* variables.
+# The long runs: gateways and databases are killed, restarted, frozen and filled
+# while people sign in. How long is said by these variables:
+#   USHER_SOAK_KILLS         kills of one of two gateways on PostgreSQL
+#   USHER_SOAK_RESTARTS      restarts of gateways behind nginx, one after the other
+#   USHER_SOAK_SQLITE_KILLS  kills of a gateway on SQLite
+#   USHER_SOAK_OUTAGE        seconds for which PostgreSQL is stopped, and frozen
+#   USHER_SOAK_RATE          requests a second meanwhile
 set -euo pipefail
 cd "$(dirname "$0")/.."
 work=$(mktemp -d)
@@ -12,6 +17,7 @@ finish() {
 trap finish EXIT
 USHER_TEST_POSTGRES=$(./internal/store/testdata/postgres.sh start "$work/postgres")
 export USHER_TEST_POSTGRES USHER_TEST_ALL=1
-export USHER_SOAK_KILLS=${USHER_SOAK_KILLS:-100} USHER_SOAK_RESTARTS=${USHER_SOAK_RESTARTS:-20}
-go test -count=1 -v -timeout 3h -run 'Nodes|Restarts' ./internal/server | grep -v '^{'
+export USHER_SOAK_KILLS=${USHER_SOAK_KILLS:-200} USHER_SOAK_RESTARTS=${USHER_SOAK_RESTARTS:-50} USHER_SOAK_SQLITE_KILLS=${USHER_SOAK_SQLITE_KILLS:-500}
+export USHER_SOAK_OUTAGE=${USHER_SOAK_OUTAGE:-60} USHER_SOAK_RATE=${USHER_SOAK_RATE:-200}
+go test -count=1 -v -timeout 3h -run 'Nodes|Restarts|Killed|Outage' ./internal/server
 go test -count=20 -v -timeout 3h -run 'Kill|Cut|Full|Frozen' ./internal/store

@@ -91,7 +91,7 @@ func (l *ledger) killedAmid(t *testing.T, random *rand.Rand, seed uint64) bool {
 	before := l.broken.Load()
 	all := l.people(ctx, t, 8, seed)
 	time.Sleep(time.Duration(100+random.IntN(800)) * time.Millisecond) // people go on meanwhile
-	stop() // nobody begins anything any more; who has begun meets the kill
+	stop()                                                             // nobody begins anything any more; who has begun meets the kill
 	l.nodes[0].kill()
 	all.Wait()
 	return l.broken.Load() > before

@@ -10,7 +10,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
 	"sync"
 	"syscall"
 	"testing"
@@ -63,10 +62,7 @@ func frontFor(t *testing.T, f *fleet) (address string, faults func() string) {
 func TestRollingRestartsLoseNoRequest(t *testing.T) {
 	f := startFleet(t, 2)
 	front, faults := frontFor(t, f)
-	restarts := 4
-	if n, err := strconv.Atoi(os.Getenv("USHER_SOAK_RESTARTS")); err == nil {
-		restarts = n
-	}
+	restarts := soak(t, "USHER_SOAK_RESTARTS", 4)
 	c := f.visitor(func() *fleetNode { return f.nodes[0] })
 	callback, err := f.begin(c, "ana@corp.example")
 	if err != nil {

@@ -19,7 +19,7 @@ func (m *Manager) Run(ctx context.Context) {
 	work.Go(func() { m.note(ctx) }) // by itself: a slow write must not delay news of what was ended
 	ticker := time.NewTicker(SyncEvery)
 	defer ticker.Stop()
-	silent := false
+	silent, shut := false, false
 	for {
 		select {
 		case <-ctx.Done():
@@ -27,8 +27,22 @@ func (m *Manager) Run(ctx context.Context) {
 			return
 		case <-ticker.C:
 			silent = m.Sync(ctx, silent)
+			shut = m.shut(silent, shut)
 		}
 	}
+}
+
+// shut logs once when a silence has become so long that memory counts no more.
+func (m *Manager) shut(silent, before bool) bool {
+	silence := m.Silence()
+	if !silent || silence <= StaleAfter {
+		return false
+	}
+	if !before {
+		m.opts.Logger.Error("nobody passes from memory any more: the database has been silent for too long; everybody is told to try again until it answers",
+			slog.String("code", string(usher.CodeSessionStoreDown)), slog.String("silent", silence.Round(time.Second).String()))
+	}
+	return true
 }
 
 // Sync asks the store once which sessions were ended. It logs only when the
@@ -41,12 +55,12 @@ func (m *Manager) Sync(ctx context.Context, silent bool) bool {
 	if err != nil {
 		if !silent && ctx.Err() == nil || !silent && errors.Is(ctx.Err(), context.DeadlineExceeded) {
 			m.opts.Logger.Error("the database does not say which sessions were ended; sessions pass from memory for a short while",
-				slog.String("code", string(usher.CodeSessionStoreDown)), slog.Duration("for", StaleAfter), slog.Any("error", err))
+				slog.String("code", string(usher.CodeSessionStoreDown)), slog.String("for", StaleAfter.String()), slog.Any("error", err))
 		}
 		return true
 	}
 	if silent {
-		m.opts.Logger.Info("the database answers again")
+		m.opts.Logger.Info("the database answers again", slog.String("silent", m.Silence().Round(time.Second).String()))
 	}
 	for _, id := range ids {
 		if k, ok := parseID(id); ok {

@@ -17,7 +17,7 @@ import (
 const (
 	ActionSignedIn       = "signed-in"
 	ActionSignInRefused  = "sign-in-refused"
-	ActionSignedOut      = "signed-out" // by the person or the provider
+	ActionSignedOut      = "signed-out"      // by the person or the provider
 	ActionRequestRefused = "request-refused" // at the gate, of somebody who may be signed in
 )
 
