@@ -25,6 +25,7 @@ const (
 	PageAgain       PageKind = "again"       // asked again, the request would be let through
 	PageNoUpstream  PageKind = "no-upstream" // the application does not answer
 	PageTooSlow     PageKind = "too-slow"    // the application took too long
+	PageBody        PageKind = "body"        // the request's body broke off, or cannot be read
 	PageNotHere     PageKind = "not-here"    // usher does not forward to this application
 	PageMethod      PageKind = "method"      // a method that is never forwarded
 	PageToken       PageKind = "token"       // a program's access token is not taken
@@ -69,6 +70,8 @@ func (k PageKind) sentence() string {
 		return "The application does not answer."
 	case PageTooSlow:
 		return "The application took too long to answer."
+	case PageBody:
+		return "The body of the request broke off, or cannot be read."
 	case PageNotHere:
 		return "This application is guarded here and served by another server."
 	case PageToken:

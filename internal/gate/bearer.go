@@ -65,7 +65,7 @@ func bearerOf(h http.Header) (token string, refusal *BearerRefusal) {
 const bearerScheme = "Bearer"
 
 func isBearer(line string) bool {
-	return len(line) >= len(bearerScheme) && strings.EqualFold(line[:len(bearerScheme)], bearerScheme) && (len(line) == len(bearerScheme) || line[len(bearerScheme)] == ' ')
+	return len(line) >= len(bearerScheme) && strings.EqualFold(line[:len(bearerScheme)], bearerScheme) && (len(line) == len(bearerScheme) || line[len(bearerScheme)] == ' ' || line[len(bearerScheme)] == '\t')
 }
 
 // b64token is the form of a token (RFC 6750 section 2.1).

@@ -31,6 +31,18 @@ func stripOurCookies(h http.Header) {
 	h["Set-Cookie"] = kept
 }
 
+// dropTrailers removes from an answer's trailers what only headers may say:
+// cookies, and protected names. Trailers that were not announced come under
+// names of their own.
+func dropTrailers(h http.Header, s *headerSet) {
+	for name := range h {
+		plain := strings.TrimPrefix(name, http.TrailerPrefix)
+		if http.CanonicalHeaderKey(plain) == "Set-Cookie" || s.protects(plain) {
+			delete(h, name)
+		}
+	}
+}
+
 func hasOurPrefix(name string) bool {
 	return len(name) >= len(ourCookies) && strings.EqualFold(name[:len(ourCookies)], ourCookies)
 }

@@ -11,13 +11,15 @@ const longestName = 64
 // protectedNames are header names that applications believe, beside those that
 // are configured: no client may send them past the gate.
 var protectedNames = [...]string{
-	"forwarded", "x-rewrite-url", "x-real-ip", "x-client-ip", "x-client-cert", "x-ssl-client-cert",
+	"forwarded", "x-rewrite-url", "x-real-ip", "x-client-ip", "x-auth-user",
 	"remote-user", "remote-email", "remote-groups", "remote-name", "x-remote-user", "x-remote-group", "x-remote-groups",
-	"x-remote-email", "x-remote-name", "x-webauth-user", "http2-settings",
+	"x-remote-email", "x-remote-name", "http2-settings",
 }
 
 // protectedPrefixes begin names that are protected as a whole.
-var protectedPrefixes = [...]string{"x-forwarded-", "x-original-", "x-auth-request-", "x-usher-"}
+var protectedPrefixes = [...]string{"x-forwarded-", "x-original-", "x-auth-request-", "x-usher-",
+	"x-webauth-", "x-authenticated-", "x-authentik-", "x-vouch-", "x-goog-authenticated-user-", "x-ms-client-principal", "tailscale-user-",
+	"x-ssl-client-", "ssl-client-", "x-client-cert"}
 
 // folded writes name into buf as the laxest reader would read it: in lower
 // case, every byte that is no letter or digit as a hyphen. Applications behind

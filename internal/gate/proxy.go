@@ -6,6 +6,8 @@ import (
 	"context"
 	"crypto/x509"
 	"errors"
+	"fmt"
+	"io"
 	"log"
 	"log/slog"
 	"net"
@@ -14,6 +16,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/usher-signin/usher"
@@ -113,6 +116,7 @@ type passage struct {
 	j      *judgement
 	w      *denyWriter
 	in     *http.Request
+	body   *body // of the request; nil: it has none
 	cancel context.CancelCauseFunc
 	done   <-chan struct{}
 }
@@ -122,6 +126,11 @@ func (p *Proxy) forward(w *denyWriter, r *http.Request, rules *Rules, q *Request
 	defer cancel(nil)
 	s := &passage{proxy: p, rules: rules, q: q, j: j, w: w, in: r, cancel: cancel, done: ctx.Done()}
 	defer p.open.remove(s)
+	r = r.WithContext(ctx)
+	if r.Body != nil && r.Body != http.NoBody {
+		s.body = &body{ReadCloser: r.Body}
+		r.Body = s.body
+	}
 	rp := httputil.ReverseProxy{
 		Rewrite:        s.rewrite,
 		Transport:      p.transports.to(j.site.upstream),
@@ -133,10 +142,12 @@ func (p *Proxy) forward(w *denyWriter, r *http.Request, rules *Rules, q *Request
 	}
 	w.show(j.Decision)
 	defer func() {
-		stripOurCookies(w.Header()) // what came as a trailer
+		if w.wrote { // what is there now is sent as trailers
+			dropTrailers(w.Header(), rules.headers)
+		}
 		p.guard.observe(r.Context(), rules, q, j, w.status, "")
 	}()
-	rp.ServeHTTP(w, r.WithContext(ctx))
+	rp.ServeHTTP(w, r)
 }
 
 // rewrite makes the request that the application gets. Headers are set here,
@@ -162,18 +173,37 @@ func (s *passage) rewrite(pr *httputil.ProxyRequest) {
 
 // returned looks at the application's answer before it is passed on.
 func (s *passage) returned(res *http.Response) error {
+	if res.StatusCode < 100 { // net/http reads such an answer, and does not write it
+		return fmt.Errorf("the status %03d, which is none", res.StatusCode)
+	}
 	h := res.Header
+	if _, ok := h["Content-Type"]; !ok {
+		// Where nothing is said nothing is guessed: net/http would, and a page that
+		// the application forbids browsers to see in a text would become one.
+		s.w.Header()["Content-Type"] = nil
+	}
 	stripOurCookies(h)
 	s.rules.headers.scrub(h)
 	if !s.j.Public && len(h["Cache-Control"]) == 0 {
 		// What only some may see must not be shown to others by a cache on the way.
 		h["Cache-Control"] = []string{"private"}
 	}
-	if res.StatusCode == http.StatusSwitchingProtocols || strings.HasPrefix(h.Get("Content-Type"), "text/event-stream") {
+	if res.StatusCode == http.StatusSwitchingProtocols || endless(h.Get("Content-Type")) {
 		s.proxy.open.add(s)
 		go s.watch()
 	}
 	return nil
+}
+
+// endless reports whether an answer of this type goes on for as long as
+// somebody listens.
+func endless(contentType string) bool {
+	kind, _, _ := strings.Cut(contentType, ";")
+	switch kind = strings.ToLower(strings.TrimSpace(kind)); kind {
+	case "text/event-stream", "multipart/x-mixed-replace", "application/x-ndjson", "application/stream+json":
+		return true
+	}
+	return kind == "application/grpc" || strings.HasPrefix(kind, "application/grpc+")
 }
 
 // codeUpstream is the code of the check that finds an application which does
@@ -186,6 +216,11 @@ func (s *passage) failed(_ http.ResponseWriter, r *http.Request, err error) {
 	if s.w.wrote {
 		panic(http.ErrAbortHandler) // half an answer: only closing says so
 	}
+	if s.body != nil && s.body.broken.Load() {
+		s.j.Cause = &usher.Cause{Step: usher.StepGate, Code: usher.CodeRequestNotCanonical, Subject: s.j.target.Host, Saw: err.Error(), Want: "a request whose body comes whole, and in one form"}
+		s.proxy.guard.show(s.w, s.in, s.q, s.j, Page{Kind: PageBody, Status: http.StatusBadRequest, Application: s.j.Application.Name, Operator: s.j.Operator, Cause: s.j.Cause})
+		return
+	}
 	page := Page{Kind: PageNoUpstream, Status: http.StatusBadGateway, Application: s.j.Application.Name, Operator: s.j.Operator}
 	var timeout net.Error
 	if errors.As(err, &timeout) && timeout.Timeout() {
@@ -197,6 +232,22 @@ func (s *passage) failed(_ http.ResponseWriter, r *http.Request, err error) {
 			slog.String("upstream", s.j.site.upstream.text), slog.Any("error", err))
 	}
 	s.proxy.guard.show(s.w, s.in, s.q, s.j, page)
+}
+
+// body is a request's body that knows whether the client broke it off, so that
+// the application is not blamed.
+type body struct {
+	io.ReadCloser
+	broken atomic.Bool
+}
+
+// Read reads on.
+func (b *body) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, http.ErrBodyReadAfterClose) {
+		b.broken.Store(true)
+	}
+	return n, err
 }
 
 // buffers reuses the buffers that bodies are copied through.
