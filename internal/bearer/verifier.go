@@ -124,7 +124,8 @@ func (v *Verifier) Visit(ctx context.Context, rules *Rules, application, token s
 		refusal *Refusal
 		err     error
 	}
-	done := v.flight.DoChan(application+"\x00"+string(k[:]), func() (any, error) {
+	// By the rules too: whoever is judged by new ones must not get an answer of the old.
+	done := v.flight.DoChan(fmt.Sprintf("%p\x00%s\x00%s", rules, application, k[:]), func() (any, error) {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), judgeWithin)
 		defer cancel()
 		e, refusal, err := v.judge(ctx, rules, application, usher.NewSecret(token))

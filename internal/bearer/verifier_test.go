@@ -233,3 +233,41 @@ func TestOneQuestionForMany(t *testing.T) {
 		t.Errorf("the provider was asked %d times", p.asked)
 	}
 }
+
+// Whoever comes under new rules while a token is judged by the old ones is
+// judged by the new.
+func TestNewRulesDoNotShareAnOldAnswer(t *testing.T) {
+	p := &scripted{issues: "one", hold: make(chan struct{})}
+	v, old, _ := fixture(t, p)
+	next := &bearer.Rules{Refresh: old.Refresh, Accounts: []bearer.Account{old.Accounts[0]}}
+	next.Accounts[0].Admission.OperatorGroups = []usher.OperatorGroup{{Name: "Somebody else"}}
+	type answer struct {
+		visit   bearer.Visit
+		refusal *bearer.Refusal
+	}
+	ask := func(rules *bearer.Rules) chan answer {
+		done := make(chan answer, 1)
+		go func() {
+			got, refusal, err := v.Visit(t.Context(), rules, "reports", "one")
+			if err != nil {
+				t.Error(err)
+			}
+			done <- answer{got, refusal}
+		}()
+		return done
+	}
+	before, after := ask(old), ask(next)
+	for answered := 0; answered < 2; {
+		select {
+		case p.hold <- struct{}{}: // one of them is judged further
+		case got := <-before:
+			if answered++; got.visit.Operator == nil {
+				t.Errorf("under the old rules: %+v", got.refusal)
+			}
+		case got := <-after:
+			if answered++; got.visit.Operator != nil || got.refusal == nil {
+				t.Errorf("under the new rules, where the group is none: %+v", got.visit.Operator)
+			}
+		}
+	}
+}

@@ -76,6 +76,7 @@ func TestSameOrigin(t *testing.T) {
 		"an origin that only ends so":           {"POST", "Origin: https://evilgate.corp.example|Cookie: a=b", false},
 		"the null origin of a sandbox":          {"POST", "Origin: null|Cookie: a=b", false},
 		"cookies and no word of the origin":     {"POST", "Cookie: a=b", false},
+		"two origins":                           {"POST", "Origin: https://gate.corp.example|Origin: https://evil.example|Cookie: a=b", false},
 		"another method":                        {"DELETE", "Sec-Fetch-Site: cross-site", false},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -32,6 +32,9 @@ func (s *SameOrigin) Check(r *http.Request) error {
 	if err := s.protection.Check(r); err != nil {
 		return &Error{Status: http.StatusForbidden, Public: public, Err: err}
 	}
+	if len(r.Header["Origin"]) > 1 || len(r.Header["Sec-Fetch-Site"]) > 1 {
+		return &Error{Status: http.StatusForbidden, Public: public, Err: errors.New("the request says more than once where it comes from")}
+	}
 	switch r.Method {
 	case http.MethodGet, http.MethodHead, http.MethodOptions:
 		return nil

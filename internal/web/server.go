@@ -76,6 +76,12 @@ func limited(next http.Handler, refuse func(http.ResponseWriter, *http.Request, 
 			w.Header().Set("Connection", "close")
 			refuse(w, r, &Error{Status: http.StatusBadRequest, Public: "HTTP/2 is spoken over TLS only."})
 		default:
+			if len(r.TransferEncoding) > 0 && r.ProtoMajor == 1 {
+				// net/http takes the chunks where a length came too, and says nothing of
+				// it; a front server that went by the length would take the rest for the
+				// next request (RFC 9112 section 6.1).
+				w.Header().Set("Connection", "close")
+			}
 			next.ServeHTTP(w, r)
 		}
 	})

@@ -296,3 +296,31 @@ func TestConnectionErrorsAreOneCleanLine(t *testing.T) {
 		t.Errorf("%d lines, %d bytes: %.200s", n, log.Len(), log.String())
 	}
 }
+
+// A length beside chunks is not told apart from chunks alone, so nothing that
+// comes after chunks on a connection is taken for a request.
+func TestConnectionsEndAfterChunks(t *testing.T) {
+	l := start(t, false, fine())
+	second := "GET /second HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+	for name, c := range map[string]struct {
+		framing string
+		want    int32
+	}{
+		"a length and chunks": {"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 1},
+		"chunks":              {"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 1},
+		"a length":            {"Content-Length: 5\r\n\r\nhello", 2},
+	} {
+		before := l.reached.Load()
+		conn, err := net.Dial("tcp", l.Listener.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = conn.SetDeadline(time.Now().Add(20 * time.Second))
+		_, _ = io.WriteString(conn, "POST / HTTP/1.1\r\nHost: x\r\n"+c.framing+second)
+		_, _ = io.ReadAll(conn)
+		_ = conn.Close()
+		if got := l.reached.Load() - before; got != c.want {
+			t.Errorf("%s: %d requests were taken, want %d", name, got, c.want)
+		}
+	}
+}
