@@ -34,6 +34,7 @@ The log goes to standard error, one record a line.`,
 			if err != nil {
 				return usage(err)
 			}
+			slog.SetDefault(logger) // net/http's client writes to the log package: one record a line there, too
 			stop := keepLog(cmd.Context(), sink)
 			defer stop()
 			s, err := server.New(cmd.Context(), server.Options{ConfigFile: file, Environment: config.OS(), Now: env.Now, Random: rand.Reader,

@@ -88,6 +88,7 @@ func statusOf(code usher.Code) int {
 }
 
 func (p signinPages) Home(w http.ResponseWriter, r *http.Request, session usher.Session, op *usher.Operator) error {
+	p.s.learnTargets(w, r)
 	cfg := p.s.Config()
 	view := pages.Home{Name: op.Name, Email: op.Email, Groups: op.Groups, Rights: op.Rights,
 		Now: p.s.opts.Now(), Ends: session.Expires.Local(), IdleAfter: cfg.Server.Session.Idle}
@@ -102,6 +103,7 @@ func (p signinPages) Home(w http.ResponseWriter, r *http.Request, session usher.
 }
 
 func (p signinPages) ConfirmSignOut(w http.ResponseWriter, r *http.Request) error {
+	p.s.learnTargets(w, r)
 	p.s.pages.Render(w, r, http.StatusOK, p.s.frame(), pages.ConfirmSignOut{})
 	return nil
 }
@@ -122,7 +124,7 @@ func (p gatePages) Show(w http.ResponseWriter, r *http.Request, page gate.Page) 
 				view.Operator = page.Operator.Email
 			}
 		}
-		p.s.current.Load().headers.Set(w.Header())
+		p.s.current.Load().setHeaders(w.Header())
 		p.s.pages.Render(w, r, page.Status, p.s.frame(), view)
 		return
 	}
@@ -130,6 +132,6 @@ func (p gatePages) Show(w http.ResponseWriter, r *http.Request, page gate.Page) 
 	if page.Cause != nil {
 		view.Code = page.Cause.Code
 	}
-	p.s.current.Load().headers.Set(w.Header())
+	p.s.current.Load().setHeaders(w.Header())
 	p.s.pages.Render(w, r, page.Status, p.s.frame(), view)
 }

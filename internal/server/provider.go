@@ -46,6 +46,9 @@ func (p provider) SignOutURL(keepsake []byte, returnTo string) (string, bool) {
 	return p.client.EndSessionURL(returnTo, openKeepsake(keepsake))
 }
 
+// Learn has the metadata fetched, where they are not at hand.
+func (p provider) Learn(ctx context.Context) { _, _ = p.client.Metadata(ctx) }
+
 func (p provider) Revoke(ctx context.Context, keepsake []byte) error {
 	return p.client.Revoke(ctx, openKeepsake(keepsake))
 }

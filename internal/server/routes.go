@@ -53,13 +53,23 @@ func (s *Server) routes() (http.Handler, error) {
 		case endpoints.For(r.RequestURI) != nil:
 			endpoints.For(r.RequestURI).ServeHTTP(w, r)
 		case !snap.hosts[usher.CanonicalHost(r.Host)]:
-			snap.headers.Set(w.Header())
+			snap.setHeaders(w.Header())
 			frame.Refuse(w, r, &web.Error{Status: http.StatusMisdirectedRequest, Public: "This host is not served here."})
+		case malformed(r):
+			// http.ServeMux would clean the path and send the browser to another one.
+			snap.setHeaders(w.Header())
+			frame.Refuse(w, r, &web.Error{Status: http.StatusBadRequest, Code: string(usher.CodeRequestNotCanonical), Public: "This address cannot be read in one way only."})
 		default:
-			snap.headers.Set(w.Header())
+			snap.setHeaders(w.Header())
 			mux.ServeHTTP(w, r)
 		}
 	}), nil
+}
+
+// malformed reports whether a request for one of our pages could be read in two ways.
+func malformed(r *http.Request) bool {
+	_, err := usher.ParseTarget(r.Host, r.RequestURI)
+	return err != nil
 }
 
 // ownParameters are those that our pages read: none of them may come twice.
@@ -119,7 +129,7 @@ func (p errorPages) ErrorPage(w http.ResponseWriter, r *http.Request, e *web.Err
 	if e.Status == http.StatusUnauthorized || e.Status == http.StatusBadRequest {
 		view.SignIn = signin.SignInPath
 	}
-	p.s.current.Load().headers.Set(w.Header())
+	p.s.current.Load().setHeaders(w.Header())
 	p.s.pages.Render(w, r, e.Status, p.s.frame(), view)
 }
 

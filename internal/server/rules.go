@@ -19,17 +19,17 @@ import (
 
 // A snapshot is one configuration made ready: every request sees one, whole.
 type snapshot struct {
-	config     *config.Config
-	signin     *signin.Rules
-	session    *session.Rules
-	gate       *gate.Rules
-	bearer     *bearer.Rules // nil: no account takes tokens of programs
-	proxies    web.TrustedProxies
-	headers    *web.Headers // of our own pages
-	sameOrigin *web.SameOrigin
-	apps       *usher.Applications
-	asserter   *assertion.Signer
-	hosts      map[string]bool // canonical hosts on which usher's own pages live
+	config      *config.Config
+	signin      *signin.Rules
+	session     *session.Rules
+	gate        *gate.Rules
+	bearer      *bearer.Rules // nil: no account takes tokens of programs
+	proxies     web.TrustedProxies
+	pageHeaders pageHeaders // of our own pages
+	sameOrigin  *web.SameOrigin
+	apps        *usher.Applications
+	asserter    *assertion.Signer
+	hosts       map[string]bool // canonical hosts on which usher's own pages live
 }
 
 // admissions makes the admission rule of each account.
@@ -102,18 +102,10 @@ func (s *Server) snapshot(cfg *config.Config) (*snapshot, error) {
 	return snap, errors.Join(snap.findHosts(), snap.guardPages())
 }
 
-// guardPages makes what keeps our own pages ours: the headers, with the
-// addresses where signing out may lead, and the origins that posts may come from.
+// guardPages makes what keeps our own pages ours: the headers, and the origins
+// that posts may come from.
 func (snap *snapshot) guardPages() (err error) {
-	targets := []string{snap.signin.Public}
-	for _, reg := range snap.signin.Registrations {
-		if address, ok := reg.Provider.SignOutURL(nil, snap.signin.Public+signin.SignedOutPath); ok {
-			if origin, err := usher.Origin(address); err == nil {
-				targets = append(targets, origin)
-			}
-		}
-	}
-	if snap.headers, err = web.NewHeaders(web.HeaderOptions{FormTargets: targets, HSTS: hsts(snap.config)}); err != nil {
+	if err := snap.makeHeaders(snap.formTargets()); err != nil {
 		return err
 	}
 	snap.sameOrigin, err = web.NewSameOrigin(snap.signin.Origins...)

@@ -302,7 +302,7 @@ func (h *Handler) signOut(w http.ResponseWriter, r *http.Request) error {
 		if err != nil && !errors.Is(err, session.ErrNone) {
 			return err
 		}
-		return redirect(w, back, gone)
+		return redirect(w, h.Flow.signedOutOf(back), gone)
 	}
 	// The sign-out must not die with the request of a person who closes the window.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), revokeWithin)

@@ -47,6 +47,19 @@ func afterSignOut(a usher.ExternalAccount, returnTo string) string {
 	return returnTo
 }
 
+// signedOutOf says where to send a browser that wants to sign out, or to sign in
+// as somebody else, and has no session here: the provider may still know the
+// person, and would give the same one again. With several providers it cannot
+// be told which one.
+func (f *Flow) signedOutOf(returnTo string) string {
+	if regs := usable(f.Rules()); len(regs) == 1 {
+		if there, ok := regs[0].Provider.SignOutURL(nil, afterSignOut(regs[0].Account, returnTo)); ok {
+			return there
+		}
+	}
+	return returnTo
+}
+
 // latest gives what the provider issued last: a renewal may have replaced what
 // the session began with.
 func (f *Flow) latest(ctx context.Context, s usher.Session) ([]byte, error) {
