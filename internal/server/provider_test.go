@@ -13,6 +13,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/cookiejar"
 	"net/url"
 	"os"
 	"os/exec"
@@ -178,7 +179,8 @@ server: {listen: "{{LISTEN}}", public_url: "{{PUBLIC}}", database: "sqlite:usher
 	return i, second, p, clock
 }
 
-// at makes a browser that has the cookies of b and reaches another node.
+// at makes a browser that has the cookies which b has now, and reaches another
+// node: a cookie that one node clears must not hide what the other would say.
 func (b *browser) at(t *testing.T, node string) *browser {
 	t.Helper()
 	transport := b.client.Transport.(*http.Transport).Clone()
@@ -187,7 +189,16 @@ func (b *browser) at(t *testing.T, node string) *browser {
 	}
 	transport.TLSClientConfig = &tls.Config{RootCAs: transport.TLSClientConfig.RootCAs}
 	t.Cleanup(transport.CloseIdleConnections)
-	return &browser{client: &http.Client{Transport: transport, Jar: b.client.Jar, Timeout: 15 * time.Second,
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	gateway := &url.URL{Scheme: "https", Host: "localhost"}
+	for _, c := range b.client.Jar.Cookies(gateway) {
+		c.Path, c.Secure = "/", true
+		jar.SetCookies(gateway, []*http.Cookie{c})
+	}
+	return &browser{client: &http.Client{Transport: transport, Jar: jar, Timeout: 15 * time.Second,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}, seen: b.seen}
 }
 
