@@ -120,7 +120,13 @@ func startInstance(t *testing.T, changes [][2]string) *instance {
 // startInstanceBehind puts something around the stand-in, to see what it is asked; nil: nothing.
 func startInstanceBehind(t *testing.T, changes [][2]string, around func(http.Handler) http.Handler) *instance {
 	t.Helper()
-	i := &instance{dir: t.TempDir(), log: &safeBuffer{}, roots: x509.NewCertPool(), seen: &canaries{}}
+	return startInstanceAt(t, time.Now, changes, around)
+}
+
+// startInstanceAt has the gateway, and not the stand-in, go by another clock.
+func startInstanceAt(t *testing.T, clock func() time.Time, changes [][2]string, around func(http.Handler) http.Handler) *instance {
+	t.Helper()
+	i := &instance{clock: clock, dir: t.TempDir(), log: &safeBuffer{}, roots: x509.NewCertPool(), seen: &canaries{}}
 	i.file = filepath.Join(i.dir, "usher.yaml")
 	pair := certificate(t)
 	leaf, err := x509.ParseCertificate(pair.Certificate[0])
