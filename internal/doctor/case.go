@@ -101,15 +101,43 @@ func (e *Evidence) has() Fact {
 	set(Recent, known(e.in.Recent) != nil)
 	set(Today, !e.all.Now.IsZero())
 	for i := range e.in.Providers {
-		p := &e.in.Providers[i]
-		set(Discovery, known(p.Discovery) != nil)
-		set(Keys, known(p.Keys) != nil)
-		set(Authorize, known(p.Authorize) != nil)
-		set(Grant, known(p.Grant) != nil)
-		set(Transport, known(p.Routes) != nil)
-		set(Clock, known(p.Clock) != nil)
+		have |= e.in.Providers[i].has()
 	}
 	return have
+}
+
+// has says which facts about the provider are there.
+func (p *Provider) has() Fact {
+	var have Fact
+	set := func(f Fact, there bool) {
+		if there {
+			have |= f
+		}
+	}
+	set(Discovery, known(p.Discovery) != nil)
+	set(Keys, known(p.Keys) != nil)
+	set(Authorize, known(p.Authorize) != nil)
+	set(Grant, known(p.Grant) != nil)
+	set(Transport, known(p.Routes) != nil)
+	set(Clock, known(p.Clock) != nil)
+	return have
+}
+
+// why says why facts about the provider are missing, where somebody tried.
+func (p *Provider) why(f Fact) []string {
+	var reasons []string
+	add := func(which Fact, err string) {
+		if f&which != 0 && err != "" {
+			reasons = append(reasons, err)
+		}
+	}
+	add(Discovery, errOf(p.Discovery))
+	add(Keys, errOf(p.Keys))
+	add(Authorize, errOf(p.Authorize))
+	add(Grant, errOf(p.Grant))
+	add(Transport, errOf(p.Routes))
+	add(Clock, errOf(p.Clock))
+	return reasons
 }
 
 // why says why a fact is missing, where somebody tried.
@@ -132,15 +160,29 @@ func (e *Evidence) why(f Fact) string {
 	add(Attempt, errOf(in.Attempt))
 	add(Recent, errOf(in.Recent))
 	for i := range in.Providers {
-		p := &in.Providers[i]
-		add(Discovery, errOf(p.Discovery))
-		add(Keys, errOf(p.Keys))
-		add(Authorize, errOf(p.Authorize))
-		add(Grant, errOf(p.Grant))
-		add(Transport, errOf(p.Routes))
-		add(Clock, errOf(p.Clock))
+		reasons = append(reasons, in.Providers[i].why(f)...)
 	}
 	return strings.Join(reasons, "; ")
+}
+
+// gather says what would settle what is missing. Where the first of the facts
+// cannot be gathered by looking, it is said how it could be.
+func (e *Evidence) gather(missing Fact, file string) Phrase {
+	first := missing & -missing
+	if first == Grant && e.Live() && strings.Contains(e.why(Grant), noAuthProbes) {
+		return Say("usher doctor %s, without "+noAuthProbes, file)
+	}
+	return missing.Gather(file, e.Live())
+}
+
+// noAuthProbes is the switch that keeps the client secret at home.
+const noAuthProbes = "--no-auth-probes"
+
+// Live says whether anybody looked at the world around the file.
+func (e *Evidence) Live() bool {
+	in := e.in
+	return in.Providers != nil || in.FrontDoor != nil || in.Store != nil || in.Nodes != nil || in.History != nil || in.Files != nil ||
+		in.Surroundings != nil || in.Upstreams != nil
 }
 
 func errOf[T any](s *Seen[T]) string {

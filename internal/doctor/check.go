@@ -58,6 +58,10 @@ type Check struct {
 	// Judge gives a ruling for each subject on which the check does not plainly
 	// hold. No rulings: it holds. It must not change what it is given.
 	Judge func(*Evidence) []Ruling
+	// Blind says what nobody looked at, where Judge gives no ruling for want of
+	// it: the check is then unknown instead of holding. Nil: to have the facts
+	// that it reads is to have looked.
+	Blind func(*Evidence) Blindness
 	// Review judges the other checks' results instead of facts.
 	Review func(*Evidence, []Result) []Ruling
 }
@@ -114,6 +118,13 @@ func Note(subject, message string, args ...any) Ruling {
 	r := Fail(subject, message, args...)
 	r.Severity = usher.SeverityInfo
 	return r
+}
+
+// A Blindness says why a check that found nothing has not looked, and what
+// would settle it. Empty: it has.
+type Blindness struct {
+	Why, Gather Phrase
+	Unasked     bool // worth saying only where somebody asks about a symptom or a sign-in
 }
 
 // Unsure rules that the subject cannot be judged, says why, and what would settle it.

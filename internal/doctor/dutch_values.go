@@ -384,6 +384,54 @@ func dutchValues(english string) string {
 		return "in de header"
 	case "in the header (client_secret_basic)":
 		return "in de header (client_secret_basic)"
+	case "usher doctor %s once more, when the provider answers this machine":
+		return "usher doctor %s nog eens, zodra de provider deze machine antwoordt"
+	case "usher doctor %s once more, when the provider answers this machine; or write organization: into it from the Enterprise Dashboard":
+		return "usher doctor %s nog eens, zodra de provider deze machine antwoordt; of schrijf organization: erin, vanuit het Enterprise Dashboard"
+	case "usher doctor %s on the gateway's machine, while the gateway runs":
+		return "usher doctor %s op de machine van de gateway, terwijl de gateway draait"
+	case "usher doctor %s, without --no-auth-probes":
+		return "usher doctor %s, zonder --no-auth-probes"
+	case "usher rehearse %s, a real sign-in; or write organization: into it from the Enterprise Dashboard":
+		return "usher rehearse %s, een echte aanmelding; of schrijf organization: erin, vanuit het Enterprise Dashboard"
+	case "what answers at the callback path":
+		return "wat op het callbackpad antwoordt"
+	case "how requests arrive at the gateway":
+		return "hoe verzoeken bij de gateway aankomen"
+	case "whether an answer is kept in front":
+		return "of een antwoord ervoor bewaard wordt"
+	case "how large a header comes through":
+		return "hoe grote headers doorkomen"
+	case "usher doctor %s once more, on the gateway's machine":
+		return "usher doctor %s nog eens, op de machine van de gateway"
+	case "not known: what an application receives of identity headers that a client sends; only the application sees it":
+		return "niet bekend: wat een toepassing krijgt van identiteitsheaders die een client stuurt; alleen de toepassing ziet het"
+	case "ask for the application with such a header of your own, and look at what it receives: curl -H 'Remote-User: nobody' ADDRESS":
+		return "vraag de toepassing op met zelf zo'n header, en kijk wat zij krijgt: curl -H 'Remote-User: nobody' ADRES"
+	case "not known: what a front server makes of usher's answer; none was seen to ask":
+		return "niet bekend: wat een voorste server van het antwoord van usher maakt; er is er geen gezien die vroeg"
+	case "sign out, ask for an application at its public address, and see what comes":
+		return "meld u af, vraag een toepassing op aan haar publieke adres, en kijk wat er komt"
+	case "not known: whether websockets come through the front server; the application behind it decides that, too":
+		return "niet bekend: of websockets door de voorste server komen; de toepassing erachter beslist daar ook over"
+	case "use the application's page that needs one, signed in":
+		return "gebruik aangemeld de pagina van de toepassing die er een nodig heeft"
+	case "not known: whether the front server passes an answer on in parts; the application behind it gives none to nobody":
+		return "niet bekend: of de voorste server een antwoord in delen doorgeeft; de toepassing erachter geeft er geen aan niemand"
+	case "watch an answer that takes its time, signed in: curl -N with the session's cookie":
+		return "bekijk aangemeld een antwoord dat tijd neemt: curl -N met de cookie van de sessie"
+	case "not known: what the running gateways hold of the provider; they fetch it again by themselves":
+		return "niet bekend: wat de draaiende gateways van de provider bewaren; ze halen het uit zichzelf opnieuw op"
+	case "sign in once: a gateway fetches what it does not know, and the log says so":
+		return "meld u eenmaal aan: een gateway haalt op wat hij niet kent, en het logboek zegt het"
+	case "what the provider sends back to the callback":
+		return "wat de provider naar de callback terugstuurt"
+	case "%s, says %s":
+		return "%s, zegt %s"
+	case "not found":
+		return "niet gevonden"
+	case "its name servers fail":
+		return "de naamservers falen"
 	case "prefix":
 		return "voorvoegsel"
 	case "pattern":

@@ -93,6 +93,17 @@ func (f Fact) word() word {
 	return word{"an unnamed fact", ""}
 }
 
+// again says what would gather a fact that somebody tried to see, in vain.
+func (f Fact) again() string {
+	switch f {
+	case Discovery, Keys, Authorize, Grant, Transport, Clock:
+		return "usher doctor %s once more, when the provider answers this machine"
+	case FrontDoor, Store, Nodes, History, Files, Surroundings, Applications, Recent:
+		return "usher doctor %s on the gateway's machine, while the gateway runs"
+	}
+	return f.word().gather
+}
+
 // each lists the single facts in f, in order.
 func (f Fact) each() []Fact {
 	var out []Fact
@@ -113,13 +124,17 @@ func (f Fact) String() string {
 	return strings.Join(names, ", ")
 }
 
-// Gather says what would gather the first of the facts, for a configuration file.
-func (f Fact) Gather(file string) Phrase {
+// Gather says what would gather the first of the facts, for a configuration
+// file: by looking, or by looking again where tried says so.
+func (f Fact) Gather(file string, tried bool) Phrase {
 	all := f.each()
 	if len(all) == 0 {
 		return Phrase{}
 	}
 	gather := all[0].word().gather
+	if tried {
+		gather = all[0].again()
+	}
 	if strings.Contains(gather, "%s") {
 		return Say(gather, file)
 	}

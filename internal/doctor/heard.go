@@ -32,7 +32,10 @@ func heardWhole(text string) (Phrase, bool) {
 		if values, ok := fits(s.english, text); ok {
 			args := make([]any, len(values))
 			for i, v := range values {
-				args[i] = lookalike.Show(v)
+				args[i] = Value(lookalike.Show(v))
+				if inner, ok := heardWhole(v); ok {
+					args[i] = inner
+				}
 			}
 			return Say(s.english, args...), true
 		}

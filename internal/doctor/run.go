@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/usher-signin/usher"
 )
@@ -72,8 +73,48 @@ func (r *runner) judge(order int, check *Check) {
 		r.add(order, check, Ruling{Status: Moot, Because: because, Message: Say("not judged: %s comes first", string(because))}, 0)
 	default:
 		evidence := r.evidence
-		r.take(order, check, check.Judge(&evidence))
+		rulings := append(check.Judge(&evidence), r.unseenAccounts(check)...)
+		if len(rulings) == 0 && check.Blind != nil {
+			if blind := check.Blind(&evidence); !blind.Why.Empty() {
+				if !blind.Unasked || r.evidence.all.Symptom != "" || r.evidence.in.Attempt != nil {
+					r.add(order, check, Unsure("", blind.Why, blind.Gather), 0)
+				}
+				return
+			}
+		}
+		r.take(order, check, rulings)
 	}
+}
+
+// perAccount are the facts that are gathered for each account by itself.
+const perAccount = Discovery | Keys | Authorize | Grant | Transport | Clock
+
+// unseenAccounts rules that a check cannot be judged for those accounts whose
+// provider was not seen, where others were.
+func (r *runner) unseenAccounts(check *Check) []Ruling {
+	wanted := check.Reads & perAccount
+	if wanted == 0 {
+		return nil
+	}
+	var out []Ruling
+	cfg := r.evidence.in.Config
+	for _, i := range InUse(cfg) {
+		var p Provider
+		if i < len(r.evidence.in.Providers) {
+			p = r.evidence.in.Providers[i]
+		}
+		missing := wanted &^ p.has()
+		if missing == 0 {
+			continue
+		}
+		why := p.why(missing)
+		ruling := Unsure(cfg.Accounts[i].InternalName, Say("not known: %s", missing.phrase()), r.evidence.gather(missing, cfg.File))
+		if len(why) > 0 {
+			ruling.Message = Say("not known: %s (%s)", missing.phrase(), Heard(strings.Join(why, "; ")))
+		}
+		out = append(out, ruling)
+	}
+	return out
 }
 
 // unasked says that what is missing exists only where somebody asks about it,
@@ -91,8 +132,9 @@ func (r *runner) unasked(missing Fact) bool {
 
 func (r *runner) unknown(missing Fact) Ruling {
 	file := r.evidence.in.Config.File
-	ruling := Ruling{Status: Unknown, Message: Say("not known: %s", missing.phrase()), Gather: missing.Gather(file)}
-	if why := r.evidence.why(missing); why != "" {
+	why := r.evidence.why(missing)
+	ruling := Ruling{Status: Unknown, Message: Say("not known: %s", missing.phrase()), Gather: r.evidence.gather(missing, file)}
+	if why != "" {
 		ruling.Message = Say("not known: %s (%s)", missing.phrase(), Heard(why))
 	}
 	return ruling

@@ -94,7 +94,7 @@ func TestUnknownSaysWhatWouldSettleIt(t *testing.T) {
 	if got := r.Message.String(); got != "not known: the database (connection refused)" {
 		t.Errorf("message %q", got)
 	}
-	if got := r.Gather.String(); got != "usher doctor production.yaml, without --offline" || r.Missing != doctor.Store {
+	if got := r.Gather.String(); got != "usher doctor production.yaml on the gateway's machine, while the gateway runs" || r.Missing != doctor.Store {
 		t.Errorf("to gather %q, missing %s", got, r.Missing)
 	}
 }

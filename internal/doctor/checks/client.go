@@ -41,8 +41,15 @@ func clientSecret() []doctor.Check {
 // unsettled rules that neither the file nor a probe could tell.
 func unsettled(e *doctor.Evidence, a doctor.Account, what string) doctor.Ruling {
 	file := e.Config().File
-	return doctor.Unsure(a.InternalName, doctor.Say("not known: %s", doctor.Say(what)),
-		doctor.Say("usher doctor %s without --offline, or write organization: into it from the "+dashboard, file))
+	settle := doctor.Say("usher doctor %s without --offline, or write organization: into it from the "+dashboard, file)
+	switch {
+	case !e.Live():
+	case a.Authorize() == nil && a.Grant() == nil:
+		settle = doctor.Say("usher doctor %s once more, when the provider answers this machine; or write organization: into it from the "+dashboard, file)
+	default: // the provider answered, and its answers do not tell
+		settle = doctor.Say("usher rehearse %s, a real sign-in; or write organization: into it from the "+dashboard, file)
+	}
+	return doctor.Unsure(a.InternalName, doctor.Say("not known: %s", doctor.Say(what)), settle)
 }
 
 func clientIDUnknown(e *doctor.Evidence) []doctor.Ruling {

@@ -14,7 +14,7 @@ func clientStyle() []doctor.Check {
 	after := doctor.SymptomErrorAfterLogin
 	grant := func(code usher.Code, holds string, judge func(doctor.Account, *doctor.GrantAnswers) (doctor.Ruling, bool)) doctor.Check {
 		return doctor.Check{Code: code, Layer: doctor.LayerIdentity, Severity: usher.SeverityError, Holds: holds, Reads: doctor.Config | doctor.Grant,
-			After: codes(usher.CodeClientIDUnknown), Explains: doctor.Signs{after: doctor.Likely}, Field: "ims_client_secret", Judge: eachGrant(judge)}
+			After: codes(usher.CodeClientIDUnknown), Explains: doctor.Signs{after: doctor.Likely}, Field: "ims_client_secret", Judge: eachGrant(judge), Blind: blindGrant}
 	}
 	return []doctor.Check{
 		grant("client-auth-style", "the secret is sent in a way that the provider takes", clientAuthStyle),

@@ -23,6 +23,8 @@ func discovery() []doctor.Check {
 			After: afterReached(code), Explains: doctor.Signs{page: doctor.Sometimes, after: doctor.Sometimes}, Field: "ims_server", Judge: eachDocument(judge)}
 	}
 	e, w := usher.SeverityError, usher.SeverityWarning
+	changed := doc("discovery-changed", w, "the gateways use the provider's metadata as it is now", discoveryChanged)
+	changed.Blind = gatewaysKeepToThemselves(func(a doctor.Account) bool { d := a.Discovery(); return d != nil && d.Running != nil })
 	return []doctor.Check{
 		{Code: "issuer-shape", Layer: doctor.LayerFile, Severity: e, Holds: "the issuer is an https address, and nothing that hangs below it", Reads: doctor.Config,
 			Explains: doctor.Signs{page: doctor.Likely}, Field: "ims_server", Judge: issuerShape},
@@ -34,7 +36,7 @@ func discovery() []doctor.Check {
 		alsoReading(doctor.Authorize, doc(usher.CodeProviderIssuer, e, "the provider's metadata names the account's issuer", discoveryIssuer)),
 		doc("discovery-endpoint-http", e, "every endpoint of the provider is https", endpointHTTP),
 		doc("discovery-endpoint-host", w, "the endpoints are at the issuer's host", endpointHost),
-		doc("discovery-changed", w, "the gateways use the provider's metadata as it is now", discoveryChanged),
+		changed,
 		doc("pkce-not-offered", e, "the provider takes PKCE with S256", pkceNotOffered),
 		doc("signing-algorithm", e, "the provider signs in a way that is accepted", signingAlgorithm),
 		doc("sign-out-unheard", usher.SeverityInfo, "the provider has nothing to tell of sign-outs", signOutUnheard),

@@ -17,6 +17,7 @@ func alsoLive(live func(doctor.Account) (doctor.Ruling, bool), c doctor.Check) d
 	// Where the way there is shut, or the metadata leads elsewhere, that says more.
 	c.After = codes("name-not-found", "connection-refused", "connection-timeout", "tls-missing", "certificate-expired", "certificate-hostname", "certificate-chain",
 		"certificate-intercepted", "certificate-unknown-authority", "discovery-endpoint-http", "discovery-endpoint-host")
+	c.Blind = unanswered(c.Code)
 	c.Judge = func(e *doctor.Evidence) []doctor.Ruling {
 		var out []doctor.Ruling
 		if e.Attempt() != nil {

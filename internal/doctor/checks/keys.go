@@ -18,13 +18,15 @@ func keys() []doctor.Check {
 			Explains: doctor.Signs{after: doctor.Sometimes}, Field: "ims_server", Judge: eachKeySet(judge)}
 	}
 	e, w := usher.SeverityError, usher.SeverityWarning
+	stale := set("keys-stale", w, "the gateways know the provider's keys", keysStale, "keys-unreachable")
+	stale.Blind = gatewaysKeepToThemselves(func(a doctor.Account) bool { k := a.Keys(); return k != nil && k.Running != nil })
 	return []doctor.Check{
 		set("keys-unreachable", e, "the provider's keys can be fetched", keysUnreachable, usher.CodeProviderMetadata, "discovery-endpoint-host", "discovery-endpoint-http", "name-not-found"),
 		set("keys-empty", e, "the provider has keys to verify signatures with", keysEmpty, "keys-unreachable"),
 		set("keys-private", e, "the provider keeps its private keys to itself", keysPrivate),
 		set("keys-weak", e, "the provider's keys are long enough", keysWeak),
 		set("keys-ambiguous", w, "no two keys have one id", keysAmbiguous),
-		set("keys-stale", w, "the gateways know the provider's keys", keysStale, "keys-unreachable"),
+		stale,
 	}
 }
 

@@ -77,8 +77,21 @@ func nameNotFound(a doctor.Account, r doctor.Route) (doctor.Ruling, bool) {
 		ruling.Severity = usher.SeverityWarning
 		ruling = ruling.With("browsers are sent there after the sign-in: they have to know the name, this machine need not")
 	}
-	return ruling.Found(doctor.Say("%s from %s", doctor.Heard(r.NameError), orUnknown(r.Resolver)), doctor.Say("an address")).
+	return ruling.Found(doctor.Say("%s, says %s", nameFault(r.NameError), orUnknown(r.Resolver)), doctor.Say("an address")).
 		Elsewhere("correct the name, or let the machine ask a resolver that knows it: getent hosts %s", r.Host), true
+}
+
+// nameFault says why a name was not resolved.
+func nameFault(fault string) doctor.Phrase {
+	switch fault {
+	case "not-found":
+		return doctor.Say("not found")
+	case "server-failure":
+		return doctor.Say("its name servers fail")
+	case "timeout":
+		return doctor.Say("no answer in time")
+	}
+	return doctor.Heard(fault)
 }
 
 func orUnknown(s string) doctor.Phrase {

@@ -88,7 +88,7 @@ func userNotInGroup(e *doctor.Evidence) []doctor.Ruling {
 		return []doctor.Ruling{notInGroup(e, a, p.Email, p.GroupNames())}
 	}
 	if e.Email() == "" { // an attempt that nobody came back from
-		return []doctor.Ruling{doctor.Unsure("", doctor.Say("not known: %s", doctor.Say("whom it is about")), doctor.Somebody.Gather(cfg.File))}
+		return []doctor.Ruling{doctor.Unsure("", doctor.Say("not known: %s", doctor.Say("whom it is about")), doctor.Somebody.Gather(cfg.File, false))}
 	}
 	org := e.Organization()
 	if org == nil || !cfg.Has("organization.groups") {
