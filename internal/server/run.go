@@ -157,12 +157,8 @@ func (s *Server) beat(ctx context.Context) {
 // sweep removes what is past its time, in small batches.
 func (s *Server) sweep(ctx context.Context) {
 	s.every(ctx, time.Minute, func(ctx context.Context) error {
-		for {
-			removed, err := s.db.Purge(ctx)
-			if err != nil || removed == 0 || ctx.Err() != nil {
-				return err
-			}
-		}
+		_, err := s.db.Sweep(ctx)
+		return err
 	})
 }
 

@@ -8,6 +8,7 @@ import (
 	"database/sql"
 	"errors"
 	"io"
+	"sync/atomic"
 	"time"
 )
 
@@ -37,6 +38,7 @@ type DB struct {
 	writer  *writer      // SQLite only
 	intact  func() error // SQLite only: is the file still the one that was opened?
 	backup  func(ctx context.Context, destination string) error
+	batch   atomic.Int64 // how many rows the purge removes at once
 }
 
 func (o Options) withDefaults() Options {

@@ -32,8 +32,20 @@ func (k Retention) withDefaults() Retention {
 	return k
 }
 
-// purgeBatch is how many rows of a table one call removes.
-const purgeBatch = 500
+// How much of a table one transaction of the purge removes: as much as takes
+// about purgeTarget, so that whoever signs in meanwhile hardly waits.
+const (
+	purgeTarget = 10 * time.Millisecond
+	leastBatch  = 50
+	mostBatch   = 500
+)
+
+// How long the purge rests after a round of batches: as long as that took, so
+// that at least half of the database's time is everybody else's.
+const (
+	leastRest = time.Millisecond
+	mostRest  = time.Second
+)
 
 // A past is what is past its time in a table.
 type past struct {
@@ -41,47 +53,89 @@ type past struct {
 	keep      time.Duration
 }
 
+// Sweep removes what is past its time, in small batches with rests between
+// them, until nothing is left or ctx ends, and says how many rows went.
+func (db *DB) Sweep(ctx context.Context) (int, error) {
+	total := 0
+	for {
+		began := db.opts.Now()
+		n, more, err := db.purge(ctx)
+		total += n
+		if err != nil || !more {
+			return total, err
+		}
+		rest := min(max(db.opts.Now().Sub(began), leastRest), mostRest)
+		select {
+		case <-ctx.Done():
+			return total, nil
+		case <-time.After(rest):
+		}
+	}
+}
+
 // Purge removes what is past its time, one small batch from each table, so that
 // serving goes on beside it, and says how many rows went. Call it again while
-// that is not zero. Where another node is at it, it does nothing.
+// that is not zero, or have Sweep do so. Where another node is at it, it does nothing.
 func (db *DB) Purge(ctx context.Context) (int, error) {
-	const doing = "removing what is past its time"
-	total := 0
+	n, _, err := db.purge(ctx)
+	return n, err
+}
+
+// purge does one batch from each table; more says that one of them was full.
+func (db *DB) purge(ctx context.Context) (total int, more bool, err error) {
 	for _, p := range db.pasts() {
-		n, err := write(ctx, db, doing, func(ctx context.Context, r runner) (int, error) {
+		batch := max(leastBatch, int(db.batch.Load()))
+		began := db.opts.Now()
+		n, err := write(ctx, db, "removing what is past its time", func(ctx context.Context, r runner) (int, error) {
 			if db.dialect.tryLock != "" {
 				var mine bool
 				if err := r.row(ctx, db.dialect.tryLock, "purge").Scan(&mine); err != nil || !mine {
 					return 0, err
 				}
 			}
-			return r.exec(ctx, p.statement, db.opts.Now().Add(-p.keep).UnixMicro(), purgeBatch)
+			return r.exec(ctx, p.statement, db.opts.Now().Add(-p.keep).UnixMicro(), batch)
 		})
 		if err != nil {
-			return total, err
+			return total, false, err
 		}
 		total += n
+		if n >= batch {
+			more = true
+			db.batch.Store(int64(nextBatch(batch, db.opts.Now().Sub(began))))
+		}
 	}
-	return total, nil
+	return total, more, nil
+}
+
+// nextBatch says how large a batch should be after a full one that took so
+// long, waiting for others included: where many write, each is smaller.
+func nextBatch(batch int, took time.Duration) int {
+	switch {
+	case took > 2*purgeTarget:
+		batch /= 2
+	case took < purgeTarget/2:
+		batch *= 2
+	}
+	return min(max(batch, leastBatch), mostBatch)
 }
 
 func (db *DB) pasts() []past {
 	keep := db.opts.Keep
 	return []past{
-		{`DELETE FROM pendings WHERE state_hash IN (SELECT state_hash FROM pendings WHERE begun < ? LIMIT ?)`, usher.MaxPendingAge + time.Minute},
-		{`DELETE FROM taken WHERE state_hash IN (SELECT state_hash FROM taken WHERE at < ? LIMIT ?)`, rememberTaken},
-		{`DELETE FROM rehearsals WHERE state_hash IN (SELECT state_hash FROM rehearsals WHERE begun < ? LIMIT ?)`, usher.MaxPendingAge + usher.MaxRehearsalKept},
-		{`DELETE FROM rehearsals WHERE state_hash IN (SELECT state_hash FROM rehearsals WHERE returned > 0 AND returned < ? LIMIT ?)`, usher.MaxRehearsalKept},
-		{`DELETE FROM tickets WHERE id IN (SELECT id FROM tickets WHERE issued < ? LIMIT ?)`, 2 * usher.MaxTicketAge},
-		{`DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE expires < ? LIMIT ?)`, keep.Sessions},
-		{`DELETE FROM grants WHERE login IN (SELECT login FROM grants WHERE expires < ? LIMIT ?)`, time.Hour},
-		{`DELETE FROM logouts WHERE (provider, id) IN (SELECT provider, id FROM logouts WHERE at < ? LIMIT ?)`, usher.MaxLogoutAge + usher.MaxPendingAge},
-		{`DELETE FROM ended_logins WHERE login IN (SELECT login FROM ended_logins WHERE ended < ? LIMIT ?)`, day},
-		{`DELETE FROM attempts WHERE reference IN (SELECT reference FROM attempts WHERE begun < ? LIMIT ?)`, keep.Attempts},
-		{`DELETE FROM attempts WHERE reference IN (SELECT reference FROM attempts WHERE outcome = 'begun' AND begun < ? LIMIT ?)`, keep.Unfinished},
-		{`DELETE FROM events WHERE id IN (SELECT id FROM events WHERE at < ? LIMIT ?)`, keep.Events},
+		{`DELETE FROM pendings WHERE state_hash IN (SELECT state_hash FROM pendings WHERE begun < ? ORDER BY begun LIMIT ?)`, usher.MaxPendingAge + time.Minute},
+		{`DELETE FROM taken WHERE state_hash IN (SELECT state_hash FROM taken WHERE at < ? ORDER BY at LIMIT ?)`, rememberTaken},
+		{`DELETE FROM rehearsals WHERE state_hash IN (SELECT state_hash FROM rehearsals WHERE begun < ? ORDER BY begun LIMIT ?)`, usher.MaxPendingAge + usher.MaxRehearsalKept},
+		{`DELETE FROM rehearsals WHERE state_hash IN (SELECT state_hash FROM rehearsals WHERE returned > 0 AND returned < ? ORDER BY returned LIMIT ?)`, usher.MaxRehearsalKept},
+		{`DELETE FROM tickets WHERE id IN (SELECT id FROM tickets WHERE issued < ? ORDER BY issued LIMIT ?)`, 2 * usher.MaxTicketAge},
+		{`DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE expires < ? ORDER BY expires LIMIT ?)`, keep.Sessions},
+		{`DELETE FROM grants WHERE login IN (SELECT login FROM grants WHERE expires < ? ORDER BY expires LIMIT ?)`, time.Hour},
+		{`DELETE FROM logouts WHERE (provider, id) IN (SELECT provider, id FROM logouts WHERE at < ? ORDER BY at LIMIT ?)`, usher.MaxLogoutAge + usher.MaxPendingAge},
+		{`DELETE FROM ended_logins WHERE login IN (SELECT login FROM ended_logins WHERE ended < ? ORDER BY ended LIMIT ?)`, day},
+		{`DELETE FROM attempts WHERE reference IN (SELECT reference FROM attempts WHERE begun < ? ORDER BY begun LIMIT ?)`, keep.Attempts},
+		{`DELETE FROM attempts WHERE reference IN (SELECT reference FROM attempts WHERE outcome = 'begun' AND begun < ? ORDER BY begun LIMIT ?)`, keep.Unfinished},
+		{`DELETE FROM events WHERE id IN (SELECT id FROM events WHERE at < ? ORDER BY at LIMIT ?)`, keep.Events},
 		{`DELETE FROM revisions WHERE (node, loaded) IN (SELECT older.node, older.loaded FROM revisions AS older WHERE older.loaded < ?
-			AND EXISTS (SELECT 1 FROM revisions AS newer WHERE newer.node = older.node AND newer.loaded > older.loaded) LIMIT ?)`, keep.Revisions},
-		{`DELETE FROM nodes WHERE node IN (SELECT node FROM nodes WHERE seen < ? LIMIT ?)`, day},
+			AND EXISTS (SELECT 1 FROM revisions AS newer WHERE newer.node = older.node AND newer.loaded > older.loaded) ORDER BY older.loaded LIMIT ?)`, keep.Revisions},
+		{`DELETE FROM nodes WHERE node IN (SELECT node FROM nodes WHERE seen < ? ORDER BY seen LIMIT ?)`, day},
 	}
 }
