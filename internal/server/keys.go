@@ -74,7 +74,7 @@ func (k *keyring) problem() string {
 // may be waiting for it.
 func (s *Server) followKeys(ctx context.Context) {
 	told := s.keys.IDs()
-	s.every(ctx, keysEvery, func(ctx context.Context) error {
+	s.every(ctx, keysEvery, "a changed key file is not in force everywhere", func(ctx context.Context) error {
 		s.keyring.look()
 		if slices.Equal(told, s.keys.IDs()) {
 			return nil

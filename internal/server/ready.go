@@ -88,6 +88,8 @@ func (s *Server) databaseReady(ctx context.Context) ableness {
 		if silent := s.silence(); silent < session.StaleAfter {
 			a.Says += fmt.Sprintf("; those who are signed in pass for another %s", (session.StaleAfter - silent).Round(time.Second))
 		}
+	} else if err := s.db.Writing(); err != nil {
+		a.State, a.Says = stateDegraded, err.Error()+"; it is read all the same: those who are signed in pass, and nobody can sign in or out"
 	}
 	return a
 }

@@ -149,30 +149,46 @@ func (s *Server) reload(ctx context.Context, cfg *config.Config) error {
 
 // beat tells the other nodes, and the doctor, which revision runs here.
 func (s *Server) beat(ctx context.Context) {
-	s.every(ctx, heartbeatEvery, func(ctx context.Context) error {
+	s.every(ctx, heartbeatEvery, "the database cannot be written: nobody can sign in or out until it can", func(ctx context.Context) error {
 		return s.db.Heartbeat(ctx, s.node())
 	})
 }
 
 // sweep removes what is past its time, in small batches.
 func (s *Server) sweep(ctx context.Context) {
-	s.every(ctx, time.Minute, func(ctx context.Context) error {
+	s.every(ctx, time.Minute, "what is past its time was not removed", func(ctx context.Context) error {
 		_, err := s.db.Sweep(ctx)
 		return err
 	})
 }
 
-func (s *Server) every(ctx context.Context, interval time.Duration, do func(context.Context) error) {
+// remindEvery is how often the log is told again of what goes on failing.
+const remindEvery = 10 * time.Minute
+
+// every does something again and again. Where it fails the log says so once, with
+// what that means, again every ten minutes, and when it is over.
+func (s *Server) every(ctx context.Context, interval time.Duration, means string, do func(context.Context) error) {
 	ticker := time.NewTicker(interval)
 	defer ticker.Stop()
+	var since, told time.Time // zero: all is well
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-ticker.C:
-			if err := do(ctx); err != nil && ctx.Err() == nil {
-				s.opts.Logger.Warn("background work failed; it is tried again", slog.Any("error", err))
-			}
+		}
+		err, now := do(ctx), s.opts.Now()
+		switch {
+		case ctx.Err() != nil:
+		case err == nil && !since.IsZero():
+			s.opts.Logger.Info("it is over: "+means, slog.Duration("after", now.Sub(since).Round(time.Second)))
+			since = time.Time{}
+		case err != nil && since.IsZero():
+			since, told = now, now
+			s.opts.Logger.Error(means, slog.Any("error", err))
+		case err != nil && now.Sub(told) >= remindEvery:
+			told = now
+			s.opts.Logger.Error(means+", still", slog.Time("since", since), slog.Any("error", err))
 		}
 	}
 }

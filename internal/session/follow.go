@@ -83,10 +83,11 @@ func (m *Manager) note(ctx context.Context) {
 	ticker := time.NewTicker(noteEvery)
 	defer ticker.Stop()
 	uses := make(map[string]time.Time)
+	lost := false
 	for {
 		select {
 		case <-ctx.Done():
-			m.drain(uses)
+			m.drain(uses, lost)
 			return
 		case live := <-m.touch:
 			uses[live.key.id()] = time.UnixMicro(live.lastSeen.Load())
@@ -95,30 +96,37 @@ func (m *Manager) note(ctx context.Context) {
 			}
 		case <-ticker.C:
 		}
-		m.write(ctx, uses)
+		lost = m.write(ctx, uses, lost)
 		clear(uses)
 	}
 }
 
-func (m *Manager) write(ctx context.Context, uses map[string]time.Time) {
+// write writes uses down, and reports whether they are lost. It logs only when
+// that changes, which lost carries along.
+func (m *Manager) write(ctx context.Context, uses map[string]time.Time, lost bool) bool {
 	if len(uses) == 0 {
-		return
+		return lost
 	}
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()
-	if err := m.opts.Store.TouchSessions(ctx, uses); err != nil {
-		m.opts.Logger.Warn("the last use of sessions was not written down", slog.Int("sessions", len(uses)), slog.Any("error", err))
+	err := m.opts.Store.TouchSessions(ctx, uses)
+	switch {
+	case err != nil && !lost:
+		m.opts.Logger.Warn("the last use of sessions is not written down: whoever goes on working may be taken for idle", slog.Int("sessions", len(uses)), slog.Any("error", err))
+	case err == nil && lost:
+		m.opts.Logger.Info("the last use of sessions is written down again")
 	}
+	return err != nil
 }
 
 // drain writes what is still waiting when the node stops.
-func (m *Manager) drain(uses map[string]time.Time) {
+func (m *Manager) drain(uses map[string]time.Time, lost bool) {
 	for {
 		select {
 		case live := <-m.touch:
 			uses[live.key.id()] = time.UnixMicro(live.lastSeen.Load())
 		default:
-			m.write(context.Background(), uses)
+			m.write(context.Background(), uses, lost)
 			return
 		}
 	}

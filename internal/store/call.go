@@ -84,11 +84,12 @@ func read[T any](ctx context.Context, db *DB, doing string, run step[T]) (T, err
 }
 
 // write runs statements in one transaction.
-func write[T any](ctx context.Context, db *DB, doing string, run step[T]) (T, error) {
+func write[T any](ctx context.Context, db *DB, doing string, run step[T]) (_ T, err error) {
 	if db.opts.ReadOnly {
 		var none T
 		return none, db.failure(doing, refusal{ErrReadOnly})
 	}
+	defer func() { db.health.note(ctx, err) }()
 	if db.writer != nil {
 		return queue(ctx, db, doing, run)
 	}
@@ -96,13 +97,14 @@ func write[T any](ctx context.Context, db *DB, doing string, run step[T]) (T, er
 }
 
 // single runs one statement, which may be done twice without harm.
-func single(ctx context.Context, db *DB, doing, query string, args ...any) (int, error) {
+func single(ctx context.Context, db *DB, doing, query string, args ...any) (_ int, err error) {
 	run := func(ctx context.Context, r runner) (int, error) {
 		return r.exec(ctx, query, append([]any(nil), args...)...)
 	}
 	if db.opts.ReadOnly || db.writer != nil {
 		return write(ctx, db, doing, run)
 	}
+	defer func() { db.health.note(ctx, err) }()
 	return attempt(ctx, db, doing, func(ctx context.Context) (int, error) { return run(ctx, runner{db.pool, db.dialect}) })
 }
 

@@ -39,6 +39,7 @@ type DB struct {
 	intact  func() error // SQLite only: is the file still the one that was opened?
 	backup  func(ctx context.Context, destination string) error
 	batch   atomic.Int64 // how many rows the purge removes at once
+	health  health
 }
 
 func (o Options) withDefaults() Options {

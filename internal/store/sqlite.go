@@ -63,7 +63,10 @@ func sqliteAdvice(err error) string {
 	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
 		return "which another program holds: see that no backup or other program keeps it locked"
 	case sqlite3.SQLITE_IOERR:
-		return "whose disk fails: look at the system's log"
+		return "whose disk fails: look at the system's log, and see that the file system is not mounted read-only"
+	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		return "which did not do it in time: see that its disk is not overloaded, and that no backup or other program holds it"
 	}
 	return ""
 }
