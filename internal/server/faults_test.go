@@ -99,6 +99,8 @@ func (f *troubled) asUnseen(t *testing.T) page {
 // do, and all is well afterwards without a restart.
 func (f *troubled) holds(t *testing.T, c fault) {
 	before := len(f.log.Bytes())
+	end := sync.OnceFunc(func() { c.end(t) })
+	defer end() // also where a test ends early: the trouble must not outlive it
 	c.begin(t)
 	if p := within(t, "whoever was seen lately", func() page { return f.ana.open(t, f.public+"/reports/") }); p.status != http.StatusOK {
 		t.Errorf("whoever was seen lately gets %d", p.status)
@@ -121,7 +123,7 @@ func (f *troubled) holds(t *testing.T, c fault) {
 		f.ahead.Add(int64(session.StaleAfter + time.Second))
 		f.wantDown(t, "whoever was seen long ago", within(t, "whoever was seen long ago", func() page { return f.ana.open(t, f.public+"/reports/") }))
 	}
-	c.end(t)
+	end()
 	f.wantRecovery(t)
 	f.wantNothingHalf(t)
 }
@@ -221,7 +223,9 @@ func (f *troubled) wantRecovery(t *testing.T) {
 	if p := f.dirk.open(t, f.callback); p.status != http.StatusOK && p.status != http.StatusBadRequest {
 		t.Errorf("the callback that came in the trouble gets %d afterwards", p.status)
 	}
-	eventually(t, "the log says that it is over", func() bool { return bytes.Contains(f.log.Bytes(), []byte("it is over: the database cannot be written")) })
+	eventually(t, "the log says that it is over", func() bool {
+		return bytes.Contains(f.log.Bytes(), []byte("it is over: the database cannot be written"))
+	})
 }
 
 // wantNothingHalf wants each session with the attempt that opened it, and each

@@ -81,15 +81,26 @@ func (s *Server) readiness(ctx context.Context) readiness {
 
 func (s *Server) silence() time.Duration { return s.sessions.Silence() }
 
+// quiet is how long the database may say nothing about ended sessions, which it
+// is asked twice a second, before it counts as one that does not answer.
+const quiet = 5 * time.Second
+
 func (s *Server) databaseReady(ctx context.Context) ableness {
 	a := ableness{Name: "database", State: stateOK}
-	if err := s.db.Ping(ctx); err != nil {
+	err, failing, silent := s.db.Ping(ctx), s.db.Writing(), s.silence()
+	switch {
+	case err != nil:
 		a.State, a.Says = stateMissing, err.Error()
-		if silent := s.silence(); silent < session.StaleAfter {
-			a.Says += fmt.Sprintf("; those who are signed in pass for another %s", (session.StaleAfter - silent).Round(time.Second))
+	case silent > quiet:
+		a.State, a.Says = stateMissing, fmt.Sprintf("the database has not said for %s which sessions were ended", silent.Round(time.Second))
+		if failing != nil {
+			a.Says += ": " + failing.Error()
 		}
-	} else if err := s.db.Writing(); err != nil {
-		a.State, a.Says = stateDegraded, err.Error()+"; it is read all the same: those who are signed in pass, and nobody can sign in or out"
+	case failing != nil:
+		a.State, a.Says = stateDegraded, failing.Error()+"; it is read all the same: those who are signed in pass, and nobody can sign in or out"
+	}
+	if a.State == stateMissing && silent < session.StaleAfter {
+		a.Says += fmt.Sprintf("; those who are signed in pass for another %s", (session.StaleAfter - silent).Round(time.Second))
 	}
 	return a
 }
