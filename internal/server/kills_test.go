@@ -44,7 +44,7 @@ func TestKilledNodesLoseNoSignIn(t *testing.T) {
 // After each start the file is sound, and all that was answered holds.
 // USHER_SOAK_SQLITE_KILLS says how many kills.
 func TestKilledOnSQLiteLosesNothing(t *testing.T) {
-	kills := soak(t, "USHER_SOAK_SQLITE_KILLS", 10)
+	kills := soak(t, "USHER_SOAK_SQLITE_KILLS", map[bool]int{true: 3, false: 10}[testing.Short()])
 	seed := seedOf(t)
 	path := filepath.Join(t.TempDir(), "ledger.db")
 	var codes codeBook

@@ -14,8 +14,6 @@ import (
 	"sync"
 	"testing"
 	"time"
-
-	"github.com/usher-signin/usher/internal/session"
 )
 
 // canaryPassword stands in the database's address; it must not come out anywhere.
@@ -271,7 +269,7 @@ func (o *outage) readLog(t *testing.T, node *fleetNode, why string) {
 	}
 	log := string(data)
 	wanted := map[string]int{"the database does not say which sessions were ended": 1, "the database answers again": 1}
-	if o.up[0].Sub(o.down[1]) > session.StaleAfter+2*time.Second {
+	if o.up[0].Sub(o.down[1]) > fromMemory+2*time.Second {
 		wanted["nobody passes from memory any more"] = 1
 	}
 	for sentence, times := range wanted {
