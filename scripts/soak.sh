@@ -19,5 +19,7 @@ USHER_TEST_POSTGRES=$(./internal/store/testdata/postgres.sh start "$work/postgre
 export USHER_TEST_POSTGRES USHER_TEST_ALL=1
 export USHER_SOAK_KILLS=${USHER_SOAK_KILLS:-200} USHER_SOAK_RESTARTS=${USHER_SOAK_RESTARTS:-50} USHER_SOAK_SQLITE_KILLS=${USHER_SOAK_SQLITE_KILLS:-500}
 export USHER_SOAK_OUTAGE=${USHER_SOAK_OUTAGE:-60} USHER_SOAK_RATE=${USHER_SOAK_RATE:-200}
-go test -count=1 -v -timeout 3h -run 'Nodes|Restarts|Killed|Outage' ./internal/server
-go test -count=20 -v -timeout 3h -run 'Kill|Cut|Full|Locked|Silent' ./internal/store
+status=0
+go test -count=1 -v -timeout 3h -run 'Nodes|Restarts|Killed|Outage' ./internal/server || status=1
+go test -count=20 -v -timeout 3h -run 'Kill|Cut|Full|Locked|Silent' ./internal/store || status=1
+exit $status
