@@ -6,7 +6,7 @@ TOOLS := $(CURDIR)/bin
 GOLANGCI_LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
 
-.PHONY: demo test soak packages lint vuln unit extras race bench screenshots clean
+.PHONY: demo test soak packages lint vuln unit extras race model bench screenshots clean
 
 ## demo: everything on this machine
 demo:
@@ -38,6 +38,10 @@ unit:
 
 race:
 	$(GO) test -race -short ./...
+
+## model: a million requests, and a million questions of front servers, against the reference model
+model:
+	$(GO) test -count=1 -timeout 60m -v -run 'ReferenceModel' ./internal/gate -args -gate.requests 1000000
 
 ## bench: usher beside bare servers and Apache, in one run; then the benchmarks of single rooms
 bench:

@@ -398,6 +398,7 @@ func bothWays(t *testing.T, start func(*testing.T, front.Params)) {
 // suite is what must hold behind every front server.
 func (b *behind) suite(t *testing.T) {
 	const host = "reports.corp.example"
+	t.Run("no spelling of an address leads past a rule", func(t *testing.T) { b.hostile(t) })
 	t.Run("allowed, with path and query as they were sent", func(t *testing.T) {
 		for _, uri := range []string{"/q?a=1&b=%26%25&c=%zz", "/a%20b/c%2Cd", "/q?u=https://x/y?z", "/"} {
 			res := b.get(t, "GET", host, uri, as("ana")...)

@@ -48,7 +48,7 @@ var (
 	oddByte     = regexp.MustCompile("[\x00-\x1f\x7f\\\\;]")
 	goodHost    = regexp.MustCompile(`^(\[[0-9A-Fa-f:]+\]|[A-Za-z0-9._-]+?)\.?(?::[0-9]*)?$`)
 	goodQuery   = regexp.MustCompile(`^[^\x00-\x20\x7f#]*$`)
-	forgeable   = regexp.MustCompile(`^(x-(forwarded|original|auth-request|usher)-|(x-)?remote-(user|email|groups?|name)$|forwarded$|x-rewrite-url$|x-(real|client)-ip$|x-webauth-user$|x-client-cert$|x-ssl-client-cert$|http2-settings$)`)
+	forgeable   = regexp.MustCompile(`^(x-(forwarded|original|auth-request|usher|webauth|authenticated|authentik|vouch|ssl-client)-|x-goog-authenticated-user-|x-ms-client-principal|x-client-cert|(ssl-client|tailscale-user)-|(x-)?remote-(user|email|groups?|name)$|forwarded$|x-rewrite-url$|x-(real|client)-ip$|x-auth-user$|http2-settings$)`)
 	notAlnum    = regexp.MustCompile(`[^a-z0-9]`)
 )
 
@@ -379,7 +379,7 @@ func newModelRig(t *testing.T) *modelRig {
 	return m
 }
 
-func (m *modelRig) configure(sites []modelSite, users map[string]usher.Operator) {
+func (m *modelRig) configure(sites []modelSite, users map[string]usher.Operator, more ...func(*RuleOptions)) {
 	var apps []usher.Application
 	for _, s := range sites {
 		apps = append(apps, usher.Application{Name: s.name, URL: "https://" + s.host + s.prefix, Allow: s.allow, Public: s.public, Upstream: "http://upstream.test"})
@@ -388,7 +388,7 @@ func (m *modelRig) configure(sites []modelSite, users map[string]usher.Operator)
 	for cookie, op := range users {
 		m.rig.desk.open(cookie, op)
 	}
-	m.rig.configure(apps)
+	m.rig.configure(apps, more...)
 }
 
 // ask gives the gate's answer in the model's words, and what the application got.
@@ -463,8 +463,10 @@ func requestsToMake(t *testing.T) int {
 	if testing.Short() {
 		return 20_000
 	}
-	return 200_000
+	return requestsByDefault
 }
+
+const requestsByDefault = 200_000
 
 func TestAgreesWithTheReferenceModel(t *testing.T) { // D10
 	seed := *seedFlag
