@@ -4,21 +4,17 @@ package cli
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/usher-signin/usher/internal/config"
-	"github.com/usher-signin/usher/internal/probe"
 	"github.com/usher-signin/usher/internal/seal"
-	"github.com/usher-signin/usher/internal/signin"
 	"github.com/usher-signin/usher/internal/store"
 )
 
@@ -45,6 +41,21 @@ func keyListCommand(env *Env) *cobra.Command {
 	}
 }
 
+// sealedBy counts what is kept sealed by the keys that sealed it.
+func sealedBy(ctx context.Context, db *store.DB) (map[string]int, error) {
+	sealed := map[string]int{}
+	for _, table := range store.SealedTables() {
+		by, err := db.SealedBy(ctx, table)
+		if err != nil {
+			return nil, err
+		}
+		for header, n := range by {
+			sealed[seal.SealedBy([]byte(header))] += n
+		}
+	}
+	return sealed, nil
+}
+
 func keyRotateCommand(env *Env) *cobra.Command {
 	wait := 30 * time.Second
 	cmd := &cobra.Command{
@@ -59,7 +70,8 @@ func keyRotateCommand(env *Env) *cobra.Command {
   3. The key seals from now on; the older ones stay in the file to open what they sealed.
   4. What the database keeps sealed is sealed anew with it, in small batches.
 
-It can be interrupted and run again at any point. Keep a copy of the key file.`,
+It can be interrupted and run again at any point: what a run left undone the next
+one finishes, with the same key. Keep a copy of the key file.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error { return rotateKey(cmd.Context(), env, args[0], wait) },
 	}
@@ -84,15 +96,9 @@ func openKeys(ctx context.Context, env *Env, file string) (*config.Config, *stor
 }
 
 func listKeys(ctx context.Context, env *Env, db *store.DB, keys *seal.Keys) error {
-	sealed := map[string]int{}
-	for _, table := range store.SealedTables() {
-		by, err := db.SealedBy(ctx, table)
-		if err != nil {
-			return failed(err)
-		}
-		for header, n := range by {
-			sealed[seal.SealedBy([]byte(header))] += n
-		}
+	sealed, err := sealedBy(ctx, db)
+	if err != nil {
+		return failed(err)
 	}
 	for _, id := range keys.IDs() {
 		role := "opens"
@@ -110,136 +116,6 @@ func listKeys(ctx context.Context, env *Env, db *store.DB, keys *seal.Keys) erro
 	}
 	if len(sealed) > 0 {
 		return silently(exitError)
-	}
-	return nil
-}
-
-func rotateKey(ctx context.Context, env *Env, file string, wait time.Duration) error {
-	cfg, db, keys, err := openKeys(ctx, env, file)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = db.Close() }()
-	old := keys.Current()
-	prepared, err := keys.Prepare(rand.Reader)
-	if err != nil {
-		return failed(err)
-	}
-	if keys.Next() == "" {
-		if err := prepared.ReplaceFile(cfg.Server.KeyFile); err != nil {
-			return failed(err)
-		}
-		fmt.Fprintf(env.Stdout, "The key %s was added to %s.\n", prepared.Next(), cfg.Server.KeyFile)
-	} else {
-		fmt.Fprintf(env.Stdout, "Going on with the key %s, which was added before.\n", prepared.Next())
-	}
-	if err := awaitKey(ctx, env, db, prepared.Next(), wait); err != nil {
-		return failed(err)
-	}
-	promoted, err := prepared.Promote()
-	if err != nil {
-		return failed(err)
-	}
-	if err := promoted.ReplaceFile(cfg.Server.KeyFile); err != nil {
-		return failed(err)
-	}
-	note(ctx, env, db, "key-rotated", promoted.Current(), "in place of "+old)
-	fmt.Fprintf(env.Stdout, "The key %s seals from now on; %s still opens what it sealed.\n", promoted.Current(), old)
-	late := awaitUse(ctx, env, db, promoted.Current(), wait)
-	if err := resealAll(ctx, env, db, promoted); err != nil {
-		return err
-	}
-	if late != nil {
-		return failed(late)
-	}
-	return nil
-}
-
-// awaitNodes waits until every running gateway is ready, and names those that
-// are not in time.
-func awaitNodes(ctx context.Context, env *Env, db *store.DB, wait time.Duration, ready func(store.About) bool) (have, without []string, err error) {
-	for deadline := env.Now().Add(wait); ; {
-		nodes, err := db.Nodes(ctx)
-		if err != nil {
-			return nil, nil, err
-		}
-		have, without = nil, nil
-		for _, n := range nodes {
-			switch {
-			case env.Now().Sub(n.Seen) > probe.NodeSilence:
-			case ready(n.About):
-				have = append(have, n.Name)
-			default:
-				without = append(without, n.Name)
-			}
-		}
-		if len(without) == 0 || env.Now().After(deadline) {
-			return have, without, nil
-		}
-		select {
-		case <-ctx.Done():
-			return have, without, errors.New("interrupted; run this again to go on")
-		case <-time.After(200 * time.Millisecond):
-		}
-	}
-}
-
-// awaitKey waits until every running gateway can open with a key.
-func awaitKey(ctx context.Context, env *Env, db *store.DB, id string, wait time.Duration) error {
-	have, without, err := awaitNodes(ctx, env, db, wait, func(n store.About) bool { return slices.Contains(n.KeyIDs, id) })
-	switch {
-	case err != nil:
-		return err
-	case len(without) > 0:
-		return fmt.Errorf("%s did not read the key %s within %s, so it is not in use yet; give it the same key file, see its log, and run this again (a gateway that was killed counts as running for %s)",
-			strings.Join(without, ", "), id, wait, probe.NodeSilence)
-	case len(have) == 0:
-		fmt.Fprintln(env.Stdout, "No gateway is running.")
-	default:
-		fmt.Fprintf(env.Stdout, "Every running gateway has it: %s.\n", strings.Join(have, ", "))
-	}
-	return nil
-}
-
-// awaitUse waits until every running gateway seals with a key: what one seals
-// after everything was sealed anew would keep the older key needed.
-func awaitUse(ctx context.Context, env *Env, db *store.DB, id string, wait time.Duration) error {
-	_, without, err := awaitNodes(ctx, env, db, wait, func(n store.About) bool { return len(n.KeyIDs) > 0 && n.KeyIDs[0] == id })
-	if err == nil && len(without) > 0 {
-		err = fmt.Errorf("%s still seals with the older key after %s; see its log, and run usher key list to see what is sealed with which", strings.Join(without, ", "), wait)
-	}
-	return err
-}
-
-// resealBatch is how many values are sealed anew in one transaction.
-const resealBatch = 200
-
-func resealAll(ctx context.Context, env *Env, db *store.DB, keys *seal.Keys) error {
-	var sum store.Resealed
-	for _, table := range store.SealedTables() {
-		purpose := signin.SealedFor(table)
-		turn := func(row string, sealed []byte) ([]byte, error) {
-			if seal.SealedBy(sealed) == keys.Current() {
-				return nil, nil
-			}
-			plain, err := keys.Open(purpose, row, sealed)
-			if err != nil {
-				return nil, err
-			}
-			return keys.Seal(purpose, row, plain)
-		}
-		for after, more := "", true; more; {
-			batch, err := db.Reseal(ctx, table, after, resealBatch, turn)
-			sum.New, sum.Lost = sum.New+batch.New, sum.Lost+batch.Lost
-			if err != nil {
-				return failed(fmt.Errorf("after %s: %w; what is left still opens with the older key: run this again when the database answers", many(sum.New, "value", "values"), err))
-			}
-			after, more = batch.Last, batch.Last != ""
-		}
-	}
-	fmt.Fprintf(env.Stdout, "%s sealed anew.\n", many(sum.New, "value was", "values were"))
-	if sum.Lost > 0 {
-		fmt.Fprintf(env.Stderr, "usher: %s could not be opened with any key of the file, and were left as they are: those sign-outs do not reach the provider\n", many(sum.Lost, "value", "values"))
 	}
 	return nil
 }

@@ -23,7 +23,6 @@ import (
 	"github.com/usher-signin/usher/internal/doctor"
 	"github.com/usher-signin/usher/internal/doctor/checks"
 	"github.com/usher-signin/usher/internal/lookalike"
-	"github.com/usher-signin/usher/internal/probe"
 	"github.com/usher-signin/usher/internal/rehearse"
 	"github.com/usher-signin/usher/internal/server"
 	"github.com/usher-signin/usher/internal/store"
@@ -309,7 +308,7 @@ func (w *waysBack) leave(ctx context.Context, cfg *config.Config, db *store.DB) 
 		return err
 	}
 	for _, n := range nodes {
-		if w.env.Now().Sub(n.Seen) <= probe.NodeSilence {
+		if n.Running() {
 			return db.PutRehearsal(ctx, w.one.Kept())
 		}
 	}

@@ -18,6 +18,7 @@ func dutch(english string) (string, bool) {
 		dutchFurther,
 		dutchValues,
 		dutchHeard,
+		dutchNodes,
 	} {
 		if text := table(english); text != "" {
 			return text, true

@@ -87,6 +87,22 @@ type Node struct {
 	Listen   string
 	Engine   string // of its database
 	Database string // which one, password left out
+	Host     string // name of its machine
+	File     string // its configuration file
+	// Waiting are settings of its file that count only after a restart, and what
+	// it runs with until then.
+	Waiting []Waiting `json:",omitempty"`
+	// Secrets are names of its secrets that say nothing of them: with the same
+	// sealing key equal secrets have equal names.
+	Secrets map[string]string `json:",omitempty"`
+}
+
+// A Waiting is a setting that a gateway was started with and that its file has
+// changed since.
+type Waiting struct {
+	Key     string
+	Runs    string // what it runs with
+	Written string // what the file says
 }
 
 // A FileState is a file that the configuration points to.

@@ -60,7 +60,11 @@ func nodesOf(got records) []doctor.Node {
 	for _, n := range got.running {
 		a := n.About
 		node := doctor.Node{Name: n.Name, Revision: n.Revision, Loaded: a.Loaded, Pending: a.Pending, Refused: a.Refused, Version: a.Version,
-			KeyIDs: a.KeyIDs, Process: a.Process, Listen: a.Listen, Engine: a.Engine, Database: a.Database}
+			KeyIDs: a.KeyIDs, Process: a.Process, Listen: a.Listen, Engine: a.Engine, Database: a.Database,
+			Host: a.Host, File: a.File, Secrets: a.Secrets}
+		for _, w := range a.Waiting {
+			node.Waiting = append(node.Waiting, doctor.Waiting(w))
+		}
 		if node.Loaded.IsZero() {
 			node.Loaded = n.Seen
 		}

@@ -9,14 +9,10 @@ import (
 	"os"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/usher-signin/usher/internal/config"
 	"github.com/usher-signin/usher/internal/store"
 )
-
-// NodeSilence is how long a node may have said nothing and still count as running.
-const NodeSilence = 20 * time.Second
 
 const noneRuns = "no gateway is running with this database"
 
@@ -74,7 +70,7 @@ func (w *world) readRecords(ctx context.Context) (records, error) {
 	if err != nil {
 		return records{}, err
 	}
-	return records{running: slices.DeleteFunc(nodes, func(n store.Node) bool { return w.Now().Sub(n.Seen) > NodeSilence }), engine: db.Engine()}, nil
+	return records{running: slices.DeleteFunc(nodes, func(n store.Node) bool { return !n.Running() }), engine: db.Engine()}, nil
 }
 
 // onThisMachine reports whether a gateway says that it runs here.

@@ -75,13 +75,15 @@ func SealedBy(sealed []byte) string {
 }
 
 // ReplaceFile writes the set over an existing key file: whole or not at all,
-// with mode 0600, and owned by whoever owned the file before.
+// with mode 0600, and owned by whoever owned the file before. Who calls it holds
+// the file; see [Hold].
 func (k *Keys) ReplaceFile(path string) (err error) {
 	before, err := os.Stat(path)
 	if err != nil {
 		return fmt.Errorf("key file: %w", err)
 	}
-	f, err := os.CreateTemp(filepath.Dir(path), ".usher-key-*") // mode 0600
+	sweep(filepath.Dir(path))
+	f, err := os.CreateTemp(filepath.Dir(path), unfinished) // mode 0600
 	if err != nil {
 		return fmt.Errorf("writing the key file %s: %w", path, err)
 	}
@@ -104,3 +106,18 @@ func syncFolder(dir string) {
 		_ = d.Close()
 	}
 }
+
+// ErrHeld says that another process is changing the key file.
+var ErrHeld = errors.New("another usher key rotate is at work on it; let it end")
+
+// sweep removes what a process left that was killed while it wrote a key file:
+// it holds keys. Only who holds the file may call it.
+func sweep(dir string) {
+	left, _ := filepath.Glob(filepath.Join(dir, unfinished))
+	for _, name := range left {
+		_ = os.Remove(name)
+	}
+}
+
+// unfinished is how a key file is called that is being written.
+const unfinished = ".usher-key-*"

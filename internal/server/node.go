@@ -54,12 +54,8 @@ func (s *Server) node() store.Node {
 	}
 	return store.Node{Name: s.opts.Node, Revision: cfg.Revision, Seen: s.opts.Now(), About: store.About{
 		Loaded: last.at, Pending: last.pending, Refused: last.refused, Version: s.opts.Version, KeyIDs: s.keys.IDs(), Process: os.Getpid(),
-		Host: host, File: file, Listen: s.opened.listen, Engine: s.db.Engine(), Database: s.opened.database, Surround: surround(s.opts.Environment)}}
+		Host: host, File: file, Listen: s.opened.listen, Engine: s.db.Engine(), Database: s.opened.database, Waiting: s.waiting(cfg), Secrets: s.fingerprints(cfg), Surround: surround(s.opts.Environment)}}
 }
-
-// opened is what was opened at the start and stays open: a new configuration
-// changes it only after a restart.
-type opened struct{ listen, database string }
 
 // surround gives the environment variables that change how this process reaches others.
 func surround(env config.Environment) map[string]string {

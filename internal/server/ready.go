@@ -12,13 +12,11 @@ import (
 	"time"
 
 	"github.com/usher-signin/usher/internal/session"
+	"github.com/usher-signin/usher/internal/store"
 )
 
 // readyWithin bounds what is asked before it is said whether a gateway is ready.
 const readyWithin = 2 * time.Second
-
-// silentNode is how long a gateway may have said nothing and still count as running.
-const silentNode = 4 * heartbeatEvery
 
 // A readiness says whether a gateway should be given requests, and what it lacks.
 // Its names in JSON are for ever.
@@ -116,12 +114,34 @@ func (s *Server) keysReady(ctx context.Context) ableness {
 		return a // the database's own item says so
 	}
 	for _, n := range nodes {
-		if n.Name == s.opts.Node || len(n.About.KeyIDs) == 0 || s.opts.Now().Sub(n.Seen) > silentNode || slices.Contains(s.keys.IDs(), n.About.KeyIDs[0]) {
+		if n.Name == s.opts.Node || len(n.About.KeyIDs) == 0 || !n.Running() {
 			continue
 		}
-		a.State, a.Says = stateMissing, fmt.Sprintf("the gateway %s seals with the key %s, which the key file here does not have: give all gateways the same key file", n.Name, n.About.KeyIDs[0])
+		if state, says := s.keysBeside(n); state == stateMissing || state == stateDegraded && a.State == stateOK {
+			a.State, a.Says = state, says
+		}
+		if a.State == stateMissing {
+			return a
+		}
 	}
 	return a
+}
+
+// keysBeside compares the keys here with those of another gateway. Missing is
+// only what this gateway lacks now: one that lacks a key of ours says so itself,
+// and is named here too, for whoever looks at one gateway alone.
+func (s *Server) keysBeside(n store.Node) (state, says string) {
+	here, there := s.keys.IDs(), n.About.KeyIDs
+	lacks := slices.DeleteFunc(slices.Clone(there), func(id string) bool { return slices.Contains(here, id) })
+	switch {
+	case slices.Contains(lacks, there[0]):
+		return stateMissing, fmt.Sprintf("the gateway %s seals with the key %s, which the key file here does not have: give all gateways the same key file", n.Name, there[0])
+	case len(lacks) > 0:
+		return stateDegraded, fmt.Sprintf("the gateway %s has the key %s, which the key file here does not have, and which usher key rotate waits for: give all gateways the same key file", n.Name, lacks[0])
+	case !slices.Contains(there, s.keys.Current()):
+		return stateDegraded, fmt.Sprintf("the gateway %s does not have the key %s, with which this one seals: give all gateways the same key file", n.Name, s.keys.Current())
+	}
+	return stateOK, ""
 }
 
 func (s *Server) configurationReady(context.Context) ableness {

@@ -124,25 +124,13 @@ func (s *Server) follow(ctx context.Context) {
 }
 
 func (s *Server) reload(ctx context.Context, cfg *config.Config) error {
-	old := s.Config()
-	if cfg.Revision == old.Revision {
+	if cfg.Revision == s.Config().Revision {
 		s.opts.Logger.Info("a file that the configuration names was changed")
 	}
 	if err := s.enforce(ctx, cfg); err != nil {
 		return err
 	}
-	for _, fixed := range []struct{ key, before, after string }{
-		{"server.listen", old.Server.Listen, cfg.Server.Listen},
-		{"server.envoy_grpc_listen", old.Server.EnvoyGRPCListen, cfg.Server.EnvoyGRPCListen},
-		{"server.database", old.Server.Database, cfg.Server.Database},
-		{"server.retention", fmt.Sprint(old.Server.Retention), fmt.Sprint(cfg.Server.Retention)},
-		{"server.key_file", old.Server.KeyFile, cfg.Server.KeyFile},
-		{"server.tls.cert_file", old.Server.TLS.CertFile, cfg.Server.TLS.CertFile},
-	} {
-		if fixed.before != fixed.after {
-			s.opts.Logger.Warn("a setting takes effect only after a restart", slog.String("setting", fixed.key))
-		}
-	}
+	s.warnWaiting(cfg)
 	s.opts.Logger.Info("configuration in force", slog.String("revision", cfg.Revision))
 	return nil
 }

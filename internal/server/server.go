@@ -85,7 +85,7 @@ func New(ctx context.Context, opts Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{opts: opts, opened: opened{listen: cfg.Server.Listen, database: cfg.Server.DatabaseShown()}}
+	s := &Server{opts: opts, opened: openedWith(cfg)}
 	if err := s.observed(ctx, cfg); err != nil {
 		return nil, err
 	}

@@ -64,8 +64,29 @@ func (db *DB) EventsAfter(ctx context.Context, at time.Time, id string, limit in
 	})
 }
 
-const eventColumns = `id, at, actor, client, action, subject, detail`
+// EventsNoted lists what the database noted at a moment of its own clock or
+// later, in the order in which it did, at most limit (zero: 1,000). An id goes
+// on after that event of the same moment. A transaction that took its time may
+// bring an event in before one that was listed already: ask again from some
+// seconds before.
+func (db *DB) EventsNoted(ctx context.Context, since time.Time, id string, limit int) ([]Event, error) {
+	if limit <= 0 {
+		limit = mostRows
+	}
+	return read(ctx, db, "listing what was done", func(ctx context.Context, r runner) ([]Event, error) {
+		return list(ctx, r, scanEvent, limited(limit), `SELECT `+eventColumns+` FROM events WHERE (noted, id) > (?, ?) ORDER BY noted, id`, micros(since), id)
+	})
+}
+
+// Clock reads the database's own clock.
+func (db *DB) Clock(ctx context.Context) (time.Time, error) {
+	return read(ctx, db, "reading the database's clock", func(ctx context.Context, r runner) (at time.Time, err error) {
+		return at, r.row(ctx, `SELECT `+r.dialect.clock).Scan((*moment)(&at))
+	})
+}
+
+const eventColumns = `id, at, actor, client, action, subject, detail, noted`
 
 func scanEvent(rows *sql.Rows) (e Event, err error) {
-	return e, rows.Scan((*text)(&e.ID), (*moment)(&e.At), (*text)(&e.Actor), (*text)(&e.Client), (*text)(&e.Action), (*text)(&e.Subject), (*text)(&e.Detail))
+	return e, rows.Scan((*text)(&e.ID), (*moment)(&e.At), (*text)(&e.Actor), (*text)(&e.Client), (*text)(&e.Action), (*text)(&e.Subject), (*text)(&e.Detail), (*moment)(&e.Noted))
 }

@@ -20,6 +20,7 @@ type Event struct {
 	Action  string    // what, as a word with hyphens: session-ended
 	Subject string    // to what: a session, an account, a file
 	Detail  string    // one sentence more
+	Noted   time.Time // when the database took it, by its own clock; made by Audit
 }
 
 // Audit adds an event to the record. Nothing changes or removes it but the
@@ -59,7 +60,7 @@ func addEvent(ctx context.Context, r runner, e Event) error {
 	if err != nil {
 		return err
 	}
-	_, err = r.exec(ctx, `INSERT INTO events (id, at, actor, client, action, subject, detail) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
+	_, err = r.exec(ctx, `INSERT INTO events (id, at, actor, client, action, subject, detail, noted) VALUES (?, ?, ?, ?, ?, ?, ?, `+r.dialect.clock+`) ON CONFLICT (id) DO NOTHING`,
 		e.ID, micros(e.At), e.Actor, e.Client, e.Action, e.Subject, e.Detail)
 	return err
 }

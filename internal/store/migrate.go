@@ -40,13 +40,9 @@ func migrate(ctx context.Context, pool *sql.DB, d *dialect, readOnly bool) error
 	if err != nil {
 		return err
 	}
-	for tries := 0; have < known && !readOnly; tries++ {
-		_, failed := provider.Up(ctx)
-		if have, err = schemaVersion(ctx, pool, d); err != nil {
+	if have < known && !readOnly {
+		if have, err = bringUp(ctx, pool, d, provider, known); err != nil {
 			return err
-		}
-		if failed != nil && (tries == 4 || !d.lostRace(failed)) && have < known {
-			return fmt.Errorf("its schema cannot be brought from version %d to %d: %w", have, known, failed)
 		}
 	}
 	switch {
@@ -60,37 +56,57 @@ func migrate(ctx context.Context, pool *sql.DB, d *dialect, readOnly bool) error
 	return nil
 }
 
+// bringUp brings the schema up to date while no other node does.
+func bringUp(ctx context.Context, pool *sql.DB, d *dialect, provider *goose.Provider, known int64) (have int64, err error) {
+	release, err := holdSchema(ctx, pool, d)
+	if err != nil {
+		return 0, err
+	}
+	defer release()
+	if have, err = schemaVersion(ctx, pool, d); err != nil {
+		return 0, err
+	}
+	for tries := 0; have < known; tries++ {
+		_, failed := provider.Up(ctx)
+		if have, err = schemaVersion(ctx, pool, d); err != nil {
+			return 0, err
+		}
+		if failed != nil && (tries == 4 || !d.lostRace(failed)) && have < known {
+			return 0, fmt.Errorf("its schema cannot be brought from version %d to %d: %w", have, known, failed)
+		}
+	}
+	return have, nil
+}
+
 func newProvider(pool *sql.DB, d *dialect) (*goose.Provider, error) {
 	files, err := fs.Sub(schema, "schema")
 	if err != nil {
 		return nil, err
 	}
-	options := []goose.ProviderOption{goose.WithDisableGlobalRegistry(true), goose.WithTableName(schemaTable), goose.WithLogger(goose.NopLogger())}
-	if d.lock != "" {
-		options = append(options, goose.WithSessionLocker(sessionLock{}))
-	}
-	return goose.NewProvider(d.migrations, pool, files, options...)
+	return goose.NewProvider(d.migrations, pool, files, goose.WithDisableGlobalRegistry(true), goose.WithTableName(schemaTable), goose.WithLogger(goose.NopLogger()))
 }
 
-// schemaLock is the number of the lock under which PostgreSQL's schema is
-// brought up to date; it says usher.
-const schemaLock = 0x7573686572
-
-// sessionLock waits for that lock as long as its context allows.
-type sessionLock struct{}
-
-// SessionLock takes the lock.
-func (sessionLock) SessionLock(ctx context.Context, conn *sql.Conn) error {
-	if _, err := conn.ExecContext(ctx, `SELECT pg_advisory_lock($1)`, schemaLock); err != nil {
-		return fmt.Errorf("waiting for another node that brings it up to date: %w", err)
+// holdSchema makes other nodes wait that would bring the schema up to date. The
+// lock belongs to a transaction of its own and not to a connection: a pooler
+// gives connections to others between transactions, and the lock with them.
+func holdSchema(ctx context.Context, pool *sql.DB, d *dialect) (release func(), err error) {
+	if d.lock == "" {
+		return func() {}, nil
 	}
-	return nil
-}
-
-// SessionUnlock gives the lock back.
-func (sessionLock) SessionUnlock(ctx context.Context, conn *sql.Conn) error {
-	_, err := conn.ExecContext(ctx, `SELECT pg_advisory_unlock($1)`, schemaLock)
-	return err
+	tx, err := pool.BeginTx(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	// The server may be set to end transactions that wait, as this one does.
+	_, err = tx.ExecContext(ctx, `SET LOCAL idle_in_transaction_session_timeout = 0`)
+	if err == nil {
+		_, err = runner{tx, d}.exec(ctx, d.lock, "schema")
+	}
+	if err != nil {
+		_ = tx.Rollback() // the first error is the one to tell
+		return nil, fmt.Errorf("waiting for another node that brings it up to date: %w", err)
+	}
+	return func() { _ = tx.Rollback() }, nil // it holds nothing but the lock
 }
 
 // schemaVersion reads the schema's version; zero: there is none.

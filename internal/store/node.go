@@ -51,9 +51,17 @@ func (db *DB) Revisions(ctx context.Context, limit int) ([]usher.Revision, error
 type Node struct {
 	Name     string
 	Revision string
-	Seen     time.Time
+	Seen     time.Time // by the node's clock
 	About    About
+	Silent   time.Duration // since it last said so, by the database's clock; given by Nodes
 }
+
+// NodeSilence is how long a node may have said nothing and still count as running.
+const NodeSilence = 20 * time.Second
+
+// Running reports whether the node counts as one that runs. One that was killed
+// does so until it has been silent for [NodeSilence].
+func (n Node) Running() bool { return n.Silent <= NodeSilence }
 
 // About is what a node says of itself, for the doctor. It holds no secret.
 type About struct {
@@ -68,7 +76,17 @@ type About struct {
 	Listen   string            `json:"listen,omitempty"`
 	Engine   string            `json:"engine,omitempty"`   // of its database
 	Database string            `json:"database,omitempty"` // its address, password left out
+	Waiting  []Waiting         `json:"waiting,omitempty"`  // settings that count only after a restart
+	Secrets  map[string]string `json:"secrets,omitempty"`  // a name for each of its secrets, which says nothing of it without the key
 	Surround map[string]string `json:"surround,omitempty"` // environment variables that change how it reaches others, passwords left out
+}
+
+// A Waiting is a setting that a node was started with and that its file has
+// changed since.
+type Waiting struct {
+	Key     string `json:"key"`
+	Runs    string `json:"runs"`
+	Written string `json:"written"`
 }
 
 // Heartbeat notes that a node is there, what it runs, and what it says of itself.
@@ -81,8 +99,8 @@ func (db *DB) Heartbeat(ctx context.Context, n Node) error {
 	if err != nil {
 		return db.failure(doing, err)
 	}
-	_, err = single(ctx, db, doing, `INSERT INTO nodes (node, revision, seen, about) VALUES (?, ?, ?, ?)
-		ON CONFLICT (node) DO UPDATE SET revision = excluded.revision, seen = excluded.seen, about = excluded.about`, n.Name, n.Revision, micros(n.Seen), about)
+	_, err = single(ctx, db, doing, `INSERT INTO nodes (node, revision, seen, about, noted) VALUES (?, ?, ?, ?, `+db.dialect.clock+`)
+		ON CONFLICT (node) DO UPDATE SET revision = excluded.revision, seen = excluded.seen, about = excluded.about, noted = excluded.noted`, n.Name, n.Revision, micros(n.Seen), about)
 	return err
 }
 
@@ -96,15 +114,22 @@ func (db *DB) Leave(ctx context.Context, node string) error {
 const maxAbout = 1 << 17
 
 // Nodes lists the nodes by name, also those that fell silent during the last
-// day: Seen tells.
+// day: Silent tells. A node of an older program says by its own clock when it was there.
 func (db *DB) Nodes(ctx context.Context) ([]Node, error) {
 	return read(ctx, db, "listing nodes", func(ctx context.Context, r runner) ([]Node, error) {
 		return list(ctx, r, func(rows *sql.Rows) (n Node, err error) {
-			var about text
-			if err = rows.Scan((*text)(&n.Name), (*text)(&n.Revision), (*moment)(&n.Seen), &about); err != nil || about == "" {
+			var (
+				about  text
+				silent int64
+			)
+			if err = rows.Scan((*text)(&n.Name), (*text)(&n.Revision), (*moment)(&n.Seen), &about, &silent); err != nil {
 				return n, err
 			}
+			n.Silent = time.Duration(silent) * time.Microsecond
+			if about == "" {
+				return n, nil
+			}
 			return n, (record{&n.About}).Scan(string(about))
-		}, mostRows, `SELECT node, revision, seen, about FROM nodes ORDER BY node`)
+		}, mostRows, `SELECT node, revision, seen, about, `+r.dialect.clock+` - CASE WHEN noted = 0 THEN seen ELSE noted END FROM nodes ORDER BY node`)
 	})
 }

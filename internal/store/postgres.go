@@ -151,7 +151,7 @@ func openPostgres(ctx context.Context, dsn string, o Options) (*DB, error) {
 // that may take longer than a call.
 func (db *DB) migratePostgres(ctx context.Context, cfg *pgx.ConnConfig) error {
 	pool := sql.OpenDB(stdlib.GetConnector(*limits(cfg, db.opts, false)))
-	pool.SetMaxOpenConns(2)
+	pool.SetMaxOpenConns(3) // one holds the lock, one brings the schema up to date, one asks how far it is
 	const doing = "opening the database"
 	ping, cancel := context.WithTimeout(ctx, 2*db.opts.Timeout)
 	defer cancel()

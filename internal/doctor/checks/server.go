@@ -41,6 +41,8 @@ func server() []doctor.Check {
 		{Code: "reload-refused", Layer: doctor.LayerProcess, Severity: e, Holds: "no gateway has refused the newest file", Reads: doctor.Config | doctor.Nodes, Judge: reloadRefused},
 		{Code: "nodes-database", Layer: doctor.LayerProcess, Severity: e, Holds: "all gateways share one database", Reads: doctor.Config | doctor.Nodes,
 			Explains: doctor.Signs{loop: doctor.Likely, after: doctor.Likely}, Judge: nodesDatabase},
+		{Code: "nodes-rules", Layer: doctor.LayerProcess, Severity: e, Holds: "all gateways run the same rules and hold the same secrets", Reads: doctor.Config | doctor.Nodes, May: doctor.History,
+			Explains: doctor.Signs{usher.SymptomNoRightMatching: doctor.Sometimes, after: doctor.Sometimes, loop: doctor.Rarely}, Judge: nodesRules},
 		{Code: "nodes-keys", Layer: doctor.LayerProcess, Severity: e, Holds: "all gateways share one key file", Reads: doctor.Config | doctor.Nodes,
 			Explains: doctor.Signs{loop: doctor.Likely, after: doctor.Likely}, Judge: nodesKeys},
 		{Code: "nodes-version", Layer: doctor.LayerProcess, Severity: w, Holds: "all gateways run the same program", Reads: doctor.Config | doctor.Nodes, Judge: nodesVersion},
@@ -279,20 +281,6 @@ func nodesDatabase(e *doctor.Evidence) []doctor.Ruling {
 	for _, n := range oddOnes(nodes, func(n doctor.Node) string { return n.Database }) {
 		out = append(out, doctor.Fail(n.Name, "the gateway %s keeps its sign-ins in another database: a sign-in begun there cannot be finished elsewhere", n.Name).
 			Found(n.Database, nodes[0].Database).At(cfg.At("server.database")).Elsewhere("let all gateways use one database; PostgreSQL where they run on several machines"))
-	}
-	return out
-}
-
-func nodesKeys(e *doctor.Evidence) []doctor.Ruling {
-	cfg, nodes := e.Config(), e.Nodes()
-	var out []doctor.Ruling
-	for _, n := range nodes {
-		if len(n.KeyIDs) == 0 || len(nodes[0].KeyIDs) == 0 || slices.Contains(n.KeyIDs, nodes[0].KeyIDs[0]) && slices.Contains(nodes[0].KeyIDs, n.KeyIDs[0]) {
-			continue
-		}
-		out = append(out, doctor.Fail(n.Name, "the gateway %s seals with a key that %s does not have", n.Name, nodes[0].Name).
-			Found(strings.Join(n.KeyIDs, ", "), strings.Join(nodes[0].KeyIDs, ", ")).At(cfg.At("server.key_file")).
-			Elsewhere("give all gateways the same key file, older keys included"))
 	}
 	return out
 }

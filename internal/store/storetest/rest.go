@@ -49,6 +49,12 @@ func revisionsAndNodes(t fixture) {
 	t.must(t.db.Leave(ctx, "c"))
 	nodes, err := t.db.Nodes(ctx)
 	t.must(err)
+	for i, n := range nodes {
+		if !n.Running() || n.Silent < 0 || n.Silent > time.Minute {
+			t.Errorf("%s said so just now, by the database's clock, and is silent for %s", n.Name, n.Silent)
+		}
+		nodes[i].Silent = 0
+	}
 	if diff := cmp.Diff([]store.Node{{Name: "a", Revision: "r2", Seen: start.Add(2 * time.Second), About: about(2)}, {Name: "b", Revision: "r1", Seen: start.Add(time.Second), About: about(1)}}, nodes); diff != "" {
 		t.Error(diff)
 	}
@@ -70,6 +76,12 @@ func events(t fixture) {
 	}
 	mine, err := t.db.Events(ctx, store.EventFilter{Actor: "actor 1", Action: "session-ended", Since: start.Add(time.Minute)})
 	t.must(err)
+	if len(mine) == 1 && mine[0].Noted.IsZero() {
+		t.Error("when the database noted an event is not known")
+	}
+	for i := range mine {
+		mine[i].Noted = time.Time{}
+	}
 	want := []store.Event{{ID: ids[3], At: start.Add(time.Minute), Actor: "actor 1", Client: "192.0.2.7", Action: "session-ended", Subject: "subject 3", Detail: "because"}}
 	if diff := cmp.Diff(want, mine); diff != "" {
 		t.Error(diff)
