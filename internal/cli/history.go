@@ -3,6 +3,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -91,6 +92,8 @@ type history struct {
 	OnDisk    string      `json:"on_disk,omitempty"` // revision of the file as it is now
 	Revisions []*revision `json:"revisions"`         // the latest first
 	Onsets    []onset     `json:"onsets"`            // the latest first
+
+	inForce bool // a gateway's latest state is the file as it is now
 }
 
 // A revision is one state of the file.
@@ -98,8 +101,9 @@ type revision struct {
 	ID      string    `json:"revision"`
 	At      time.Time `json:"at"` // when the first gateway loaded it
 	Nodes   []loading `json:"nodes"`
-	Changes []change  `json:"changes"` // from the state before; none where it is the first on record
-	First   bool      `json:"first,omitempty"`
+	Changes []change  `json:"changes"`                  // from the state before; none where it is the first on record
+	First   bool      `json:"first,omitempty"`          // of the gateway that loaded it first
+	Against string    `json:"compared_with,omitempty"`  // revision of the state before: of the same gateway, else of any
 	Secret  bool      `json:"secret_changed,omitempty"` // the file differs in what is not shown
 	Diff    string    `json:"diff,omitempty"`
 	Onsets  []onset   `json:"failures_began,omitempty"` // after it and before the next
@@ -131,14 +135,9 @@ func readHistory(ctx context.Context, db *store.DB, cfg *config.Config, since ti
 		h.OnDisk = config.RevisionOf(data)
 	}
 	all := statesOf(rows)
-	for i, r := range all {
-		if i == 0 {
-			r.First = true
-			continue
-		}
-		r.compare(all[i-1], cfg.File)
-	}
+	compareStates(all, cfg.File)
 	slices.Reverse(all)
+	h.inForce = latestOfSomebody(all, h.OnDisk)
 	for _, r := range all {
 		if len(h.Revisions) < limit && !r.At.Before(since) {
 			h.Revisions = append(h.Revisions, r)
@@ -155,6 +154,21 @@ func readHistory(ctx context.Context, db *store.DB, cfg *config.Config, since ti
 	h.Onsets = append(h.Onsets, found...)
 	h.place()
 	return h, nil
+}
+
+// latestOfSomebody reports whether a state is the last that some gateway
+// loaded. The latest comes first.
+func latestOfSomebody(all []*revision, id string) bool {
+	met := map[string]bool{}
+	for _, r := range all {
+		for _, n := range r.Nodes {
+			if !met[n.Node] && r.ID == id {
+				return true
+			}
+			met[n.Node] = true
+		}
+	}
+	return false
 }
 
 // statesOf joins what several gateways loaded to states of the file, the
@@ -180,6 +194,25 @@ const lagging = 3
 
 func (r *revision) has(node string) bool {
 	return slices.ContainsFunc(r.Nodes, func(l loading) bool { return l.Node == node })
+}
+
+// compareStates compares each state with the one before that the same gateway
+// loaded: several may have files of their own. The first of a gateway is
+// compared with whatever was loaded before it.
+func compareStates(all []*revision, name string) {
+	for i, r := range all {
+		before := -1
+		for j := i - 1; j >= 0 && before < 0; j-- {
+			if all[j].has(r.Nodes[0].Node) {
+				before = j
+			}
+		}
+		r.First = before < 0
+		if before = cmp.Or(before+1, i) - 1; before >= 0 {
+			r.Against = all[before].ID
+			r.compare(all[before], name)
+		}
+	}
 }
 
 func (r *revision) compare(before *revision, name string) {
@@ -220,7 +253,7 @@ func (h *history) print(w io.Writer, diff bool) error {
 	if len(h.Revisions) == 0 {
 		fmt.Fprintf(&b, "No gateway has loaded %s in that time.\n", h.File)
 	}
-	if len(h.Revisions) > 0 && h.OnDisk != "" && h.OnDisk != h.Revisions[0].ID {
+	if len(h.Revisions) > 0 && h.OnDisk != "" && !h.inForce {
 		fmt.Fprintf(&b, "The file as it is now, revision %s, is not the latest that a gateway has loaded.\n\n", h.OnDisk)
 	}
 	for i, r := range h.Revisions {
@@ -254,8 +287,10 @@ func (r *revision) print(b *strings.Builder, diff bool) {
 		}
 	}
 	switch {
-	case r.First:
+	case r.First && r.Against == "":
 		b.WriteString("    the first on record\n")
+	case r.First:
+		fmt.Fprintf(b, "    the first of %s on record; beside revision %s:\n", clean(r.Nodes[0].Node, 80), r.Against)
 	case r.Secret:
 		b.WriteString("    only what is not shown changed: a secret\n")
 	case len(r.Changes) == 0:

@@ -51,7 +51,7 @@ func rotateKey(ctx context.Context, env *Env, file string, wait time.Duration) e
 	if err := promoted.ReplaceFile(r.file); err != nil {
 		return failed(err)
 	}
-	note(ctx, env, db, "key-rotated", promoted.Current(), "in place of "+keys.Current())
+	note(ctx, env, db, keyRotated, promoted.Current(), "in place of "+keys.Current())
 	fmt.Fprintf(env.Stdout, "The key %s seals from now on; %s still opens what it sealed.\n", promoted.Current(), keys.Current())
 	late := r.awaitUse(ctx, promoted.Current())
 	if _, err := resealAll(ctx, env, db, promoted); err != nil {
@@ -60,8 +60,16 @@ func rotateKey(ctx context.Context, env *Env, file string, wait time.Duration) e
 	if late != nil {
 		return failed(late)
 	}
+	note(ctx, env, db, keyFinished, promoted.Current(), "every gateway seals with it, and all that is kept")
 	return nil
 }
+
+// What is recorded of a rotation: that the key was put in use, and that nothing
+// more is to be done about it.
+const (
+	keyRotated  = "key-rotated"
+	keyFinished = "key-rotation-finished"
+)
 
 // rotation is one run of usher key rotate.
 type rotation struct {
@@ -107,12 +115,20 @@ func (r rotation) finish(ctx context.Context, keys *seal.Keys) (done bool, err e
 	behind := slices.ContainsFunc(nodes, func(n store.Node) bool {
 		return n.Running() && len(n.About.KeyIDs) > 0 && n.About.KeyIDs[0] != keys.Current() && slices.Contains(keys.IDs(), n.About.KeyIDs[0])
 	})
-	if older == 0 && !behind {
+	rotated, err := r.recorded(ctx, keyRotated, keys.Current())
+	if err != nil {
+		return false, failed(err)
+	}
+	finished, err := r.recorded(ctx, keyFinished, keys.Current())
+	if err != nil {
+		return false, failed(err)
+	}
+	if older == 0 && !behind && (finished || !rotated) {
 		return false, nil
 	}
-	fmt.Fprintf(r.env.Stdout, "The key %s is in use, and not everywhere yet: an earlier rotation was interrupted. This finishes it; no other key is made.\n", keys.Current())
-	if err := r.recorded(ctx, keys.Current()); err != nil {
-		return false, failed(err)
+	fmt.Fprintf(r.env.Stdout, "The key %s is in use, and an earlier run could not see to it that it is everywhere. This finishes it; no other key is made.\n", keys.Current())
+	if !rotated {
+		note(ctx, r.env, r.db, keyRotated, keys.Current(), "by an earlier run that was interrupted")
 	}
 	if err := r.awaitKey(ctx, keys.Current()); err != nil {
 		return false, failed(err)
@@ -122,20 +138,23 @@ func (r rotation) finish(ctx context.Context, keys *seal.Keys) (done bool, err e
 	if err == nil && late != nil {
 		err = failed(late)
 	}
-	if err == nil && anew == 0 && !behind {
+	if err != nil {
+		return true, err
+	}
+	if finished && anew == 0 && !behind {
 		fmt.Fprintln(r.env.Stdout, "What is left cannot be opened with any key, so there was nothing to finish. A fresh key follows.")
 		return false, nil
 	}
-	return true, err
+	if !finished {
+		note(ctx, r.env, r.db, keyFinished, keys.Current(), "every gateway seals with it, and all that is kept")
+	}
+	return true, nil
 }
 
-// recorded adds to the record what a run that was killed could not.
-func (r rotation) recorded(ctx context.Context, id string) error {
-	events, err := r.db.Events(ctx, store.EventFilter{Action: "key-rotated", Subject: id, Limit: 1})
-	if err == nil && len(events) == 0 {
-		note(ctx, r.env, r.db, "key-rotated", id, "by an earlier run that was interrupted")
-	}
-	return err
+// recorded reports whether something is on record of a key.
+func (r rotation) recorded(ctx context.Context, action, id string) (bool, error) {
+	events, err := r.db.Events(ctx, store.EventFilter{Action: action, Subject: id, Limit: 1})
+	return len(events) > 0, err
 }
 
 // awaitNodes waits until every running gateway is ready, and names those that

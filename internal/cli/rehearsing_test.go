@@ -156,7 +156,7 @@ func freePort(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 // rewrite FROM TO OLD NEW ... writes TO with each OLD of FROM replaced; it
-// fails where an OLD is not there.
+// fails where an OLD is not there. In NEW \n is a line end.
 func rewrite(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 4 || len(args)%2 != 0 {
 		ts.Fatalf("usage: rewrite FROM TO OLD NEW ...")
@@ -166,7 +166,7 @@ func rewrite(ts *testscript.TestScript, neg bool, args []string) {
 		if !strings.Contains(text, args[i]) {
 			ts.Fatalf("%s does not hold %q", args[0], args[i])
 		}
-		text = strings.ReplaceAll(text, args[i], args[i+1])
+		text = strings.ReplaceAll(text, args[i], strings.ReplaceAll(args[i+1], `\n`, "\n"))
 	}
 	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(text), 0o600))
 }

@@ -19,6 +19,7 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"usher":   func() { os.Exit(cli.Main()) },
 		"visitor": func() { os.Exit(visitor(os.Args[1:])) },
+		"ask":     func() { os.Exit(ask(os.Args[1:])) },
 
 		"rehearsing": func() { os.Exit(rehearsing(os.Args[1:])) },
 	})
@@ -41,7 +42,11 @@ func TestScripts(t *testing.T) {
 			"grabsession": grabSession,
 			"freeport":    freePort,
 			"rewrite":     rewrite,
+			"schema":      schema,
+			"silence":     silence,
+			"reloaded":    reloaded,
 		},
+		Condition: condition,
 	})
 }
 
@@ -53,6 +58,7 @@ func grabPort(ts *testscript.TestScript, neg bool, args []string) {
 	data, err := os.ReadFile(filepath.Join(ts.MkAbs(args[0]), "ports"))
 	ts.Check(err)
 	port, _, _ := strings.Cut(string(data), " ")
+	ts.Setenv("PORT", port)
 	ts.Setenv("PUBLIC", "https://localhost:"+port)
 	secret, err := os.ReadFile(filepath.Join(ts.MkAbs(args[0]), "client.secret"))
 	ts.Check(err)

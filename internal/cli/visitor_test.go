@@ -3,11 +3,15 @@
 package cli_test
 
 import (
+	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"html"
 	"io"
+	"net"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
@@ -32,8 +36,12 @@ func visitor(args []string) int {
 		return 2
 	}
 	client, err := visitorClient(args[0])
+	var save func() error
 	if err == nil {
-		err = visitPage(client, args[1], args[2:])
+		save, err = keepCookies(client, args[1])
+	}
+	if err == nil {
+		err = errors.Join(visitPage(client, args[1], args[2:]), save())
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -50,7 +58,47 @@ func visitorClient(dir string) (*http.Client, error) {
 	roots := x509.NewCertPool()
 	roots.AppendCertsFromPEM(pem)
 	jar, err := cookiejar.New(nil)
-	return &http.Client{Jar: jar, Timeout: 15 * time.Second, Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots}}}, err
+	return &http.Client{Jar: jar, Timeout: 15 * time.Second, Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots}, DialContext: ledTo(os.Getenv("VISITOR_NODE"))}}, err
+}
+
+// ledTo leads a browser as a balancer would: VISITOR_NODE is PUBLIC:PORT, so that
+// what goes to the first port arrives at the second.
+func ledTo(ports string) func(context.Context, string, string) (net.Conn, error) {
+	public, node, _ := strings.Cut(ports, ":")
+	return func(ctx context.Context, network, address string) (net.Conn, error) {
+		if host, port, err := net.SplitHostPort(address); err == nil && port == public {
+			address = net.JoinHostPort(host, node)
+		}
+		return new(net.Dialer).DialContext(ctx, network, address)
+	}
+}
+
+// keepCookies lets a browser of that name go on where it was: VISITOR_COOKIES is
+// the file of its cookies for the address. It returns what writes them.
+func keepCookies(client *http.Client, address string) (save func() error, err error) {
+	name := os.Getenv("VISITOR_COOKIES")
+	at, err := url.Parse(address)
+	if name == "" || err != nil {
+		return func() error { return nil }, err
+	}
+	at.Path = "/"
+	var kept []*http.Cookie
+	if data, err := os.ReadFile(name); err == nil {
+		if err := json.Unmarshal(data, &kept); err != nil {
+			return nil, err
+		}
+	}
+	for _, c := range kept {
+		c.Path, c.Secure = "/", true
+	}
+	client.Jar.SetCookies(at, kept)
+	return func() error {
+		data, err := json.Marshal(client.Jar.Cookies(at))
+		if err != nil {
+			return err
+		}
+		return os.WriteFile(name, data, 0o600)
+	}, nil
 }
 
 func visitPage(client *http.Client, address string, credentials []string) error {

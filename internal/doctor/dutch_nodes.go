@@ -33,8 +33,8 @@ func dutchNodes(english string) string {
 		return "geef alle gateways hetzelfde bestand en dezelfde bestanden met geheimen; alleen waar ze luisteren en waar hun eigen bestanden liggen mag verschillen"
 	case "the gateway %s lacks the key %s, with which %s seals: what begins there cannot be finished here":
 		return "de gateway %s mist de sleutel %s, waarmee %s verzegelt: wat daar begint kan hier niet worden afgerond"
-	case "the gateway %s lacks the key %s, which %s has: what it sealed stays closed, and usher key rotate waits":
-		return "de gateway %s mist de sleutel %s, die %s heeft: wat ermee verzegeld is blijft dicht, en usher key rotate wacht"
+	case "the gateway %s lacks the key %s, which %s has: what it sealed stays closed here":
+		return "de gateway %s mist de sleutel %s, die %s heeft: wat ermee verzegeld is blijft hier dicht"
 	}
 	return ""
 }

@@ -84,7 +84,7 @@ func (s *Server) followKeys(ctx context.Context) {
 			return err
 		}
 		told = s.keys.IDs()
-		return s.db.Heartbeat(ctx, s.node())
+		return s.heartbeat(ctx)
 	})
 }
 

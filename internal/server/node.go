@@ -39,9 +39,17 @@ func (s *Server) noteReload(ctx context.Context, problem error) {
 		now.pending = "none"
 	}
 	s.about.Store(&now)
-	if err := s.db.Heartbeat(ctx, s.node()); err != nil {
+	if err := s.heartbeat(ctx); err != nil {
 		s.opts.Logger.Warn("that the file was refused was not recorded", slog.Any("error", err))
 	}
+}
+
+// heartbeat says what this node is now. One at a time: else what was true a
+// moment ago could be written last.
+func (s *Server) heartbeat(ctx context.Context) error {
+	s.beating.Lock()
+	defer s.beating.Unlock()
+	return s.db.Heartbeat(ctx, s.node())
 }
 
 // node is what this node says of itself.

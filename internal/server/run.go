@@ -138,7 +138,7 @@ func (s *Server) reload(ctx context.Context, cfg *config.Config) error {
 // beat tells the other nodes, and the doctor, which revision runs here.
 func (s *Server) beat(ctx context.Context) {
 	s.every(ctx, heartbeatEvery, "the database cannot be written: nobody can sign in or out until it can", func(ctx context.Context) error {
-		return s.db.Heartbeat(ctx, s.node())
+		return s.heartbeat(ctx)
 	})
 }
 

@@ -65,6 +65,7 @@ type Server struct {
 	about    atomic.Pointer[reloaded]
 	opened   opened
 	putting  sync.Mutex // held while a snapshot is made and put in force
+	beating  sync.Mutex // held while this node says what it is
 
 	metrics *telemetry.Metrics
 	tracing *telemetry.Tracing // nil: nothing is traced
@@ -166,7 +167,7 @@ func (s *Server) keepRevision(ctx context.Context, cfg *config.Config, problem e
 	}
 	err := s.db.PutRevision(ctx, rev)
 	if err == nil && problem == nil {
-		err = s.db.Heartbeat(ctx, s.node())
+		err = s.heartbeat(ctx)
 	}
 	if err != nil {
 		s.opts.Logger.Warn("the revision of the configuration was not recorded", slog.Any("error", err))

@@ -94,7 +94,7 @@ func lacksKey(n doctor.Node, nodes []doctor.Node) (r doctor.Ruling, lacks bool) 
 				return doctor.Fail(n.Name, "the gateway %s lacks the key %s, with which %s seals: what begins there cannot be finished here", n.Name, id, other.Name).
 					Found(strings.Join(n.KeyIDs, ", "), strings.Join(other.KeyIDs, ", ")), true
 			case !lacks:
-				r, lacks = doctor.Warn(n.Name, "the gateway %s lacks the key %s, which %s has: what it sealed stays closed, and usher key rotate waits", n.Name, id, other.Name).
+				r, lacks = doctor.Warn(n.Name, "the gateway %s lacks the key %s, which %s has: what it sealed stays closed here", n.Name, id, other.Name).
 					Found(strings.Join(n.KeyIDs, ", "), strings.Join(other.KeyIDs, ", ")), true
 			}
 		}
