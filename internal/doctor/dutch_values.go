@@ -432,6 +432,10 @@ func dutchValues(english string) string {
 		return "niet gevonden"
 	case "its name servers fail":
 		return "de naamservers falen"
+	case "whether %s is trusted is not known: server.ca_file %s cannot be seen here (%s)":
+		return "of %s vertrouwd wordt is niet bekend: server.ca_file %s is hier niet te zien (%s)"
+	case "usher doctor %s on the gateway's machine, as the user that it runs as":
+		return "usher doctor %s op de machine van de gateway, als de gebruiker waaronder hij draait"
 	case "prefix":
 		return "voorvoegsel"
 	case "pattern":

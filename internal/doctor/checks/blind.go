@@ -40,6 +40,17 @@ func triedAtDoor(what string) func(*doctor.Echo) bool {
 	return func(d *doctor.Echo) bool { return !slices.Contains(d.Untried, what) }
 }
 
+// blindDocument says that no metadata came that a check could have looked at.
+func blindDocument(e *doctor.Evidence) doctor.Blindness {
+	for _, a := range e.InUse() {
+		if d := a.Discovery(); d != nil && d.Fault != "" {
+			return doctor.Blindness{Why: doctor.Say("not known: %s", doctor.Say("the provider's metadata")),
+				Gather: doctor.Say("usher doctor %s once more, when the provider answers this machine", e.Config().File)}
+		}
+	}
+	return doctor.Blindness{}
+}
+
 // blindGrant says that the token endpoint gave no answer to judge a client by.
 func blindGrant(e *doctor.Evidence) doctor.Blindness {
 	for _, a := range e.InUse() {

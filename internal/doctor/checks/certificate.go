@@ -31,8 +31,8 @@ func certificate() []doctor.Check {
 			Reads: doctor.Config | doctor.Transport | doctor.Today, After: codes("name-not-found", "connection-refused", "connection-timeout"), Judge: expiresSoon},
 		shake("certificate-hostname", "every certificate is for the name that was asked for", certificateHostname),
 		shake("certificate-chain", "every certificate comes with its chain", certificateChain),
-		shake("certificate-intercepted", "nobody opens the connection on the way", certificateIntercepted),
-		shake("certificate-unknown-authority", "every certificate's authority is known here", certificateUnknown),
+		unlessTrusted(shake("certificate-intercepted", "nobody opens the connection on the way", certificateIntercepted)),
+		unlessTrusted(shake("certificate-unknown-authority", "every certificate's authority is known here", certificateUnknown)),
 	}
 }
 

@@ -20,17 +20,19 @@ func discovery() []doctor.Check {
 	page, after := usher.SymptomLoginPageUnreachable, doctor.SymptomErrorAfterLogin
 	doc := func(code usher.Code, severity usher.Severity, holds string, judge func(doctor.Account, *doctor.Document) (doctor.Ruling, bool)) doctor.Check {
 		return doctor.Check{Code: code, Layer: doctor.LayerIdentity, Severity: severity, Holds: holds, Reads: doctor.Config | doctor.Discovery,
-			After: afterReached(code), Explains: doctor.Signs{page: doctor.Sometimes, after: doctor.Sometimes}, Field: "ims_server", Judge: eachDocument(judge)}
+			After: afterReached(code), Explains: doctor.Signs{page: doctor.Sometimes, after: doctor.Sometimes}, Field: "ims_server", Judge: eachDocument(judge), Blind: blindDocument}
 	}
 	e, w := usher.SeverityError, usher.SeverityWarning
 	changed := doc("discovery-changed", w, "the gateways use the provider's metadata as it is now", discoveryChanged)
 	changed.Blind = gatewaysKeepToThemselves(func(a doctor.Account) bool { d := a.Discovery(); return d != nil && d.Running != nil })
+	reached := alsoReading(doctor.Files|doctor.Transport, doc("discovery-unreachable", e, "the provider's metadata is where it should be", discoveryUnreachable))
+	reached.Judge = unlessHidden(reached.Judge)
 	return []doctor.Check{
 		{Code: "issuer-shape", Layer: doctor.LayerFile, Severity: e, Holds: "the issuer is an https address, and nothing that hangs below it", Reads: doctor.Config,
 			Explains: doctor.Signs{page: doctor.Likely}, Field: "ims_server", Judge: issuerShape},
 		{Code: "issuer-template", Layer: doctor.LayerFile, Severity: e, Holds: "the issuer names one directory", Reads: doctor.Config,
 			Explains: doctor.Signs{page: doctor.Sometimes, after: doctor.Likely}, Field: "ims_server", Judge: issuerTemplate},
-		doc("discovery-unreachable", e, "the provider's metadata is where it should be", discoveryUnreachable),
+		reached,
 		doc("discovery-redirect", w, "the provider's metadata is at the issuer's own address", discoveryRedirect),
 		doc(usher.CodeProviderMetadata, e, "the provider's metadata can be used", discoveryInvalid),
 		alsoReading(doctor.Authorize, doc(usher.CodeProviderIssuer, e, "the provider's metadata names the account's issuer", discoveryIssuer)),
@@ -167,6 +169,22 @@ func discoveryUnreachable(a doctor.Account, d *doctor.Document) (doctor.Ruling, 
 	return r.Elsewhere("write the issuer exactly as the provider names it; a realm or directory id is often a part of it"), true
 }
 
+// unlessHidden leaves it open whether a provider answers that this machine does
+// not trust for want of a file.
+func unlessHidden(judge func(*doctor.Evidence) []doctor.Ruling) func(*doctor.Evidence) []doctor.Ruling {
+	return func(e *doctor.Evidence) []doctor.Ruling {
+		rulings := judge(e)
+		for _, a := range e.InUse() {
+			i := slices.IndexFunc(rulings, func(r doctor.Ruling) bool { return r.Subject == a.InternalName })
+			if i >= 0 && a.Discovery() != nil && a.Discovery().Status == 0 && behindHiddenTrust(e, a) {
+				rulings[i] = doctor.Unsure(a.InternalName, doctor.Say("not known: %s", doctor.Say("the provider's metadata")),
+					doctor.Say("usher doctor %s on the gateway's machine, as the user that it runs as", e.Config().File))
+			}
+		}
+		return rulings
+	}
+}
+
 func orNoAnswer(fault string) doctor.Phrase {
 	if fault == "" {
 		return doctor.Say("no answer")
@@ -199,7 +217,7 @@ func discoveryInvalid(a doctor.Account, d *doctor.Document) (doctor.Ruling, bool
 		}
 	}
 	switch {
-	case d.Location != "":
+	case d.Location != "", d.Fault != "":
 		return doctor.Ruling{}, false
 	case d.Invalid != "":
 		return doctor.Fail(a.InternalName, "what comes from the provider's metadata address is no metadata").

@@ -3,7 +3,6 @@
 package checks
 
 import (
-	"slices"
 	"sort"
 	"strings"
 	"time"
@@ -16,7 +15,7 @@ import (
 func recent() []doctor.Check {
 	many := doctor.Config | doctor.Recent
 	return []doctor.Check{
-		{Code: "login-loop", Layer: doctor.LayerBrowser, Severity: usher.SeverityError, Holds: "nobody signs in again and again within a minute", Reads: many,
+		{Code: "login-loop", Layer: doctor.LayerBrowser, Severity: usher.SeverityError, Holds: "nobody signs in again and again within a minute", Reads: many, May: doctor.Today,
 			After:    codes("cookie-not-returned", "forwarded-proto", "public-url-not-https", "nodes-keys", "nodes-database"),
 			Explains: doctor.Signs{doctor.SymptomLoginLoop: doctor.Typically}, Judge: loginLoop},
 		{Code: "state-cookie-often", Layer: doctor.LayerBrowser, Severity: usher.SeverityWarning, Holds: "hardly anybody loses the cookie of a sign-in", Reads: many,
@@ -37,9 +36,14 @@ const aLoop = 4
 
 func loginLoop(e *doctor.Evidence) []doctor.Ruling {
 	var out []doctor.Ruling
-	for _, b := range browsers(e.Recent()) {
-		if stopped := slices.IndexFunc(b.attempts, func(a usher.Attempt) bool { return a.Cause != nil && a.Cause.Code == usher.CodeLoginLoop }); stopped >= 0 {
+	all := browsers(e.Recent())
+	latest := latestOf(e.Recent(), e.Now())
+	for _, b := range all {
+		if stopped := lastStopped(b.attempts); stopped >= 0 {
 			a := b.attempts[stopped]
+			if gotIn(b, all, a, latest) {
+				continue
+			}
 			out = append(out, doctor.Fail(b.client, "the gateway stopped the browser at %s, which asked to sign in again and again", b.client).
 				Found(doctor.Heard(a.Cause.Saw), doctor.Heard(a.Cause.Want)).At(usher.Place{File: e.Config().File}).With("%s", doctor.Heard(a.Cause.Detail)).
 				Elsewhere("usher explain %s has what was seen of the browser's requests", string(a.Reference)))
@@ -47,6 +51,9 @@ func loginLoop(e *doctor.Evidence) []doctor.Ruling {
 		}
 		for _, one := range persons(b.attempts) {
 			if first, last, found := loopOf(one); found {
+				if gotIn(b, all, last, latest) {
+					break
+				}
 				out = append(out, doctor.Fail(b.client, "the browser at %s signed in %d times within a minute", b.client, aLoop).
 					Found(doctor.Say("%s to %s", string(first.Reference), string(last.Reference)), doctor.Say("one sign-in, then the application")).At(usher.Place{File: e.Config().File}).
 					With("the session is opened each time, and not seen with the next request: look at cookies, https and the host's name").
@@ -58,15 +65,70 @@ func loginLoop(e *doctor.Evidence) []doctor.Ruling {
 	return out
 }
 
-// loopOf finds sign-ins of one person that come too fast one after the other.
+// loopOf finds the last sign-ins of one person that come too fast one after the other.
 func loopOf(attempts []usher.Attempt) (first, last usher.Attempt, found bool) {
-	for i := 0; i+aLoop <= len(attempts); i++ {
+	for i := len(attempts) - aLoop; i >= 0; i-- {
 		first, last = attempts[i], attempts[i+aLoop-1]
 		if last.Begun.Sub(first.Begun) <= time.Minute {
 			return first, last, true
 		}
 	}
 	return first, last, false
+}
+
+// lastStopped is the place of the last attempt that the gateway stopped as a
+// loop; -1: there is none.
+func lastStopped(attempts []usher.Attempt) int {
+	for i := len(attempts) - 1; i >= 0; i-- {
+		if c := attempts[i].Cause; c != nil && c.Code == usher.CodeLoginLoop {
+			return i
+		}
+	}
+	return -1
+}
+
+// gotIn says that the loop which the attempt ended is over: the same browser,
+// or somebody who signed in with it, has signed in to the same application
+// since, and was content for a minute.
+func gotIn(b browser, all []browser, loop usher.Attempt, latest time.Time) bool {
+	people := make(map[string]bool)
+	for _, a := range b.attempts {
+		if a.Person != nil && a.Person.Email != "" {
+			people[strings.ToLower(a.Person.Email)] = true
+		}
+	}
+	for _, other := range all {
+		same := other.client == b.client && other.agent == b.agent
+		for i, a := range other.attempts {
+			own := same || a.Person != nil && people[strings.ToLower(a.Person.Email)]
+			if !own || a.Outcome != usher.OutcomeSignedIn || !a.Begun.After(loop.Begun) || siteOf(a.ReturnTo) != siteOf(loop.ReturnTo) {
+				continue
+			}
+			again := i+1 < len(other.attempts) && other.attempts[i+1].Begun.Sub(a.Begun) <= time.Minute
+			if !again && latest.Sub(a.Begun) > time.Minute {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// siteOf is the scheme and host of an address; two people in one loop need not
+// have asked for the same page.
+func siteOf(address string) string {
+	scheme, rest, _ := strings.Cut(address, "://")
+	host, _, _ := strings.Cut(rest, "/")
+	return scheme + "://" + strings.ToLower(host)
+}
+
+// latestOf is the date, or where it is not known the last moment on record.
+func latestOf(attempts []usher.Attempt, now time.Time) time.Time {
+	for _, a := range attempts {
+		if a.Begun.After(now) {
+			now = a.Begun
+		}
+	}
+	return now
 }
 
 // persons sorts a browser's sign-ins that succeeded by who signed in: an office
