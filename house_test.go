@@ -33,6 +33,7 @@ var house = map[string][]string{
 
 	// They know the words and not each other; a session also seals its cookie.
 	"lookalike": {"root"},
+	"clienttls": {"root"}, // the gate and the probe meet applications alike
 	"config":    {"root"},
 	"idp":       {"root"},
 	"store":     {"root"},
@@ -45,7 +46,7 @@ var house = map[string][]string{
 	// They declare what they need of a provider, a store and the doctor; the
 	// server hands it over.
 	"signin":     {"root", "session", "web", "pages"},
-	"gate":       {"root", "session", "web", "pages"},
+	"gate":       {"root", "session", "web", "pages", "clienttls"},
 	"gate/front": {"root"},
 
 	// They judge facts and never gather them.
@@ -53,7 +54,7 @@ var house = map[string][]string{
 	"doctor/checks": {"root", "config", "lookalike", "doctor"},
 
 	// The doctor's hands, and its screen.
-	"probe":   {"root", "config", "doctor", "idp", "store", "seal"}, // it speaks with the gateway under seal
+	"probe":   {"root", "config", "doctor", "idp", "store", "seal", "clienttls"}, // it speaks with the gateway under seal
 	"console": {"root", "config", "doctor", "docs", "session", "pages", "web"},
 
 	// What the doctor judged, made fit to be judged elsewhere.

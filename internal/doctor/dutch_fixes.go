@@ -5,6 +5,10 @@ package doctor
 // dutchFixes has what is to be done, and lines of evidence.
 func dutchFixes(english string) string {
 	switch english {
+	case "choose another name, and have the application read it":
+		return "kies een andere naam, en laat de toepassing die lezen"
+	case "write it in PEM form: openssl x509 -inform der -in FILE -out FILE.pem":
+		return "schrijf het in PEM-vorm: openssl x509 -inform der -in FILE -out FILE.pem"
 	case "switch the client on at the provider, and the authorization code flow for it":
 		return "zet bij de provider de client aan, en de authorization code flow ervoor"
 	case "put commas between them":

@@ -5,6 +5,10 @@ package doctor
 // dutchHolds has the healthy sentences of the checks, and what a refused person is told.
 func dutchHolds(english string) string {
 	switch english {
+	case "every identity header has a name that means nothing else":
+		return "elke identiteitsheader heeft een naam die niets anders betekent"
+	case "the certificates towards upstreams fit their keys and the date":
+		return "de certificaten naar upstreams passen bij hun sleutels en de datum"
 	case "the instance is ours to mend":
 		return "de instantie is van ons om te herstellen"
 	case "every accepted finding has a code that exists":

@@ -5,6 +5,18 @@ package doctor
 // dutchMessages has what the checks find.
 func dutchMessages(english string) string {
 	switch english {
+	case "the header %s cannot tell %s who is signed in: the gateway does not start with it":
+		return "de header %s kan %s niet vertellen wie aangemeld is: de gateway start er niet mee"
+	case "the header %s would tell %s two things at once: the gateway does not start with it":
+		return "de header %s zou %s twee dingen tegelijk vertellen: de gateway start er niet mee"
+	case "the certificate that usher shows an upstream cannot be used":
+		return "het certificaat dat usher aan een upstream toont is niet bruikbaar"
+	case "the certificate that usher shows an upstream expires on %s":
+		return "het certificaat dat usher aan een upstream toont verloopt op %s"
+	case "no authority is trusted for an upstream":
+		return "voor een upstream wordt geen enkele instantie vertrouwd"
+	case "the authority that is trusted for an upstream expires on %s":
+		return "de instantie die voor een upstream vertrouwd wordt verloopt op %s"
 	case "something in front answered from a cache: one person could get what was meant for another":
 		return "iets ervoor antwoordde uit een cache: de een kan krijgen wat voor de ander bedoeld was"
 	case "not known: %s":

@@ -6,6 +6,16 @@ package doctor
 // than shown.
 func dutchValues(english string) string {
 	switch english {
+	case "%s, which means something else":
+		return "%s, dat iets anders betekent"
+	case "%s, for two fields":
+		return "%s, voor twee velden"
+	case "a name for each field":
+		return "een naam voor elk veld"
+	case "the key of upstream_tls.cert_file":
+		return "de sleutel van upstream_tls.cert_file"
+	case "certificates, PEM":
+		return "certificaten, PEM"
 	case "%d failed, none got in":
 		return "%d mislukt, niemand kwam binnen"
 	case "%d failed, none got in, mostly for %s":

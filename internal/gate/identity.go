@@ -104,7 +104,7 @@ func (s *headerSet) include(headers []Header) error {
 	taken := make(map[string]bool)
 	for _, h := range headers {
 		fold := foldedName(h.Name)
-		if !plainName(h.Name) || len(h.Name) > longestName || notForIdentity(fold) {
+		if !plainName(h.Name) || len(h.Name) > longestName || usher.ReservedHeader(h.Name) {
 			return fmt.Errorf("identity header %q: %w", h.Name, errHeaderName)
 		}
 		if taken[fold] {
@@ -128,20 +128,6 @@ func (s *headerSet) finish() {
 	for range s.names {
 		s.nobody.values = append(s.nobody.values, s.empty)
 	}
-}
-
-// notForIdentity lists names that mean something else to those who read them.
-func notForIdentity(fold string) bool {
-	switch fold {
-	case "host", "cookie", "set-cookie", "connection", "keep-alive", "te", "trailer", "trailers", "transfer-encoding", "upgrade",
-		"content-length", "content-type", "content-encoding", "date", "location", "cache-control", "vary", "expect", "range",
-		"www-authenticate", "proxy-authenticate", "proxy-authorization", "authorization", "origin", "referer", "server",
-		"forwarded", "x-rewrite-url", "x-real-ip", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-forwarded-port",
-		"x-forwarded-uri", "x-forwarded-method", "x-forwarded-prefix", "x-forwarded-server", "x-forwarded-scheme":
-		return true
-	}
-	return strings.HasPrefix(fold, "x-original-") || strings.HasPrefix(fold, "x-usher-") ||
-		strings.HasPrefix(fold, "sec-") || strings.HasPrefix(fold, "access-control-") || strings.HasPrefix(fold, "proxy-")
 }
 
 // of gives what the field holds for the operator, ready for a header.

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/usher-signin/usher"
+	"github.com/usher-signin/usher/internal/clienttls"
 )
 
 // upstream is where an application really is.
@@ -106,7 +107,7 @@ func (t *transports) to(up *upstream) http.RoundTripper {
 	if _, failed := tr.RoundTripper.(failing); !failed && files == tr.files {
 		return tr.RoundTripper
 	}
-	cfg, err := clientTLS(up.tls, t.roots)
+	cfg, err := clienttls.Config(up.tls, t.roots)
 	if err != nil { // renewals are written in two steps: what works stays until both are there
 		t.warn(up, err)
 		return tr.RoundTripper

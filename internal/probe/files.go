@@ -45,6 +45,12 @@ func namedFiles(cfg *config.Config) []namedFile {
 	add("server.ca_file", cfg.Server.CAFile, false)
 	add("server.tls.cert_file", cfg.Server.TLS.CertFile, false)
 	add("server.tls.key_file", cfg.Server.TLS.KeyFile, false)
+	for i, app := range cfg.Applications {
+		key := fmt.Sprintf("applications[%d].upstream_tls.", i)
+		add(key+"ca_file", app.UpstreamTLS.CAFile, false)
+		add(key+"cert_file", app.UpstreamTLS.CertFile, false)
+		add(key+"key_file", app.UpstreamTLS.KeyFile, false)
+	}
 	add("server.key_file", cfg.Server.KeyFile, true)
 	if path, ok := strings.CutPrefix(cfg.Server.Database, "sqlite:"); ok && path != ":memory:" {
 		add("server.database", path, true)
@@ -66,7 +72,10 @@ func (w *world) files(context.Context) *doctor.Seen[[]doctor.FileState] {
 			out = append(out, state)
 		}
 	}
-	keyFits(cfg, out)
+	keyFits(out, cfg.Server.TLS.CertFile, cfg.Server.TLS.KeyFile)
+	for _, app := range cfg.Applications {
+		keyFits(out, app.UpstreamTLS.CertFile, app.UpstreamTLS.KeyFile)
+	}
 	return known(w, out)
 }
 
@@ -165,14 +174,15 @@ func ofCertificate(c *x509.Certificate) doctor.Certificate {
 	return doctor.Certificate{Subject: c.Subject.String(), Names: names, NotBefore: c.NotBefore, NotAfter: c.NotAfter, Authority: c.IsCA}
 }
 
-// keyFits notes whether the gateway's key is that of its certificate.
-func keyFits(cfg *config.Config, states []doctor.FileState) {
-	at := slices.IndexFunc(states, func(f doctor.FileState) bool { return f.Key == "server.tls.key_file" })
-	if at < 0 || states[at].Fault != "" || states[at].Unsure != "" {
+// keyFits notes whether a key is that of a certificate. Once it is not, it is
+// not: one key may be named for two certificates.
+func keyFits(states []doctor.FileState, certFile, keyFile string) {
+	at := slices.IndexFunc(states, func(f doctor.FileState) bool { return keyFile != "" && f.Name == keyFile })
+	if at < 0 || certFile == "" || states[at].Fault != "" || states[at].Unsure != "" || states[at].KeyFits != nil && !*states[at].KeyFits {
 		return
 	}
-	cert, err1 := readSome(cfg.Server.TLS.CertFile)
-	key, err2 := readSome(cfg.Server.TLS.KeyFile)
+	cert, err1 := readSome(certFile)
+	key, err2 := readSome(keyFile)
 	if err1 != nil || err2 != nil {
 		return
 	}

@@ -4,7 +4,6 @@ package probe
 
 import (
 	"context"
-	"crypto/tls"
 	"crypto/x509"
 	"errors"
 	"io"
@@ -19,6 +18,7 @@ import (
 	"time"
 
 	"github.com/usher-signin/usher"
+	"github.com/usher-signin/usher/internal/clienttls"
 	"github.com/usher-signin/usher/internal/doctor"
 )
 
@@ -70,7 +70,11 @@ func reach(ctx context.Context, app usher.Application, roots *x509.CertPool) doc
 	r.Header.Set("X-Forwarded-Host", public.Host)
 	r.Header.Set("X-Forwarded-Proto", public.Scheme)
 	r.Header.Set("User-Agent", userAgent)
-	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}, DisableKeepAlives: true, MaxResponseHeaderBytes: 256 << 10}
+	secure, err := clienttls.Config(app.UpstreamTLS, roots)
+	if err != nil {
+		return doctor.Upstream{} // that its files cannot be used, another check says
+	}
+	transport := &http.Transport{TLSClientConfig: secure, ForceAttemptHTTP2: true, DisableKeepAlives: true, MaxResponseHeaderBytes: 256 << 10}
 	if socket != "" {
 		transport.DialContext = func(ctx context.Context, _, _ string) (net.Conn, error) {
 			return new(net.Dialer).DialContext(ctx, "unix", socket)
@@ -138,6 +142,16 @@ func trusted(caFile string) (*x509.CertPool, error) {
 	return pool, nil
 }
 
+// alerted gives the words of an alert by which a server refuses a certificate
+// of ours (RFC 8446 section 6.2); empty: it was none.
+func alerted(err error) string {
+	var op *net.OpError
+	if errors.As(err, &op) && op.Op == "remote error" && strings.Contains(op.Err.Error(), "certificate") {
+		return op.Err.Error()
+	}
+	return ""
+}
+
 // reason says in a few words why there was no answer.
 func reason(err error) string {
 	var dns *net.DNSError
@@ -146,6 +160,10 @@ func reason(err error) string {
 	var invalid x509.CertificateInvalidError
 	var timeout net.Error
 	switch {
+	case strings.HasSuffix(alerted(err), "certificate required"):
+		return "it wants a certificate of usher's, and none is set"
+	case alerted(err) != "":
+		return "it does not take usher's certificate"
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return "the connection was refused"
 	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):

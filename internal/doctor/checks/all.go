@@ -44,6 +44,7 @@ func All() []doctor.Check {
 		group(),
 		person(),
 		application(),
+		upstream(),
 		program(),
 		attempt(),
 		recent(),

@@ -3,6 +3,8 @@
 package checks
 
 import (
+	"strings"
+
 	"github.com/usher-signin/usher"
 	"github.com/usher-signin/usher/internal/config"
 	"github.com/usher-signin/usher/internal/doctor"
@@ -64,7 +66,7 @@ func fileExposed(e *doctor.Evidence) []doctor.Ruling {
 	}
 	for _, f := range e.Files() {
 		switch {
-		case f.Key == "server.key_file", f.Key == "server.tls.key_file":
+		case f.Key == "server.key_file", f.Key == "server.tls.key_file", strings.HasSuffix(f.Key, ".upstream_tls.key_file"):
 			expose(f.Name, cfg.At(f.Key), f.Mode)
 		case f.Key == "" && holdsSecret(cfg):
 			expose(f.Name, usher.Place{File: cfg.File}, f.Mode)
