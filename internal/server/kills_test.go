@@ -14,7 +14,7 @@ import (
 // sign-in that was answered is lost, no session that was ended lives, and no
 // code is redeemed twice. USHER_SOAK_KILLS says how many kills.
 func TestKilledNodesLoseNoSignIn(t *testing.T) {
-	kills := soak(t, "USHER_SOAK_KILLS", 4)
+	kills := soak(t, "USHER_SOAK_KILLS", brief(4, 2))
 	seed := seedOf(t)
 	var codes codeBook
 	l := newLedger(t, makeFleet(t, 2, schema(t), codes.around))
@@ -44,7 +44,7 @@ func TestKilledNodesLoseNoSignIn(t *testing.T) {
 // After each start the file is sound, and all that was answered holds.
 // USHER_SOAK_SQLITE_KILLS says how many kills.
 func TestKilledOnSQLiteLosesNothing(t *testing.T) {
-	kills := soak(t, "USHER_SOAK_SQLITE_KILLS", map[bool]int{true: 3, false: 10}[testing.Short()])
+	kills := soak(t, "USHER_SOAK_SQLITE_KILLS", brief(10, 3))
 	seed := seedOf(t)
 	path := filepath.Join(t.TempDir(), "ledger.db")
 	var codes codeBook
@@ -95,6 +95,14 @@ func (l *ledger) killedAmid(t *testing.T, random *rand.Rand, seed uint64) bool {
 	l.nodes[0].kill()
 	all.Wait()
 	return l.broken.Load() > before
+}
+
+// brief chooses the shorter of two forms where little time is to be taken.
+func brief(usual, short int) int {
+	if testing.Short() {
+		return short
+	}
+	return usual
 }
 
 // goOn waits until some people more have signed in or out, however fast the
