@@ -31,7 +31,7 @@ import (
 type options struct {
 	rounds, seconds, sessions int
 	signIns, profile          bool
-	report                    string
+	report, only, also        string
 }
 
 func main() {
@@ -54,7 +54,9 @@ func run(ctx context.Context, args []string, out, progress io.Writer) error {
 	flags.IntVar(&o.sessions, "sessions", 100_000, "how many live sessions the large case has")
 	flags.BoolVar(&o.signIns, "sign-ins", true, "measure whole sign-ins too")
 	flags.BoolVar(&o.profile, "profile", false, "instead: print where the processor's time goes while valid sessions are checked")
-	flags.StringVar(&o.report, "o", "", "also write the report to this file")
+	flags.StringVar(&o.report, "o", "", "also write the report to this file; with -profile, keep the samples there")
+	flags.StringVar(&o.only, "only", "", "measure only the subjects whose name contains this, and what they are compared with")
+	flags.StringVar(&o.also, "also", "", "measure another build of usher beside this one")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}

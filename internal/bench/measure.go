@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/usher-signin/usher/internal/gate"
@@ -97,8 +99,50 @@ func (b *bench) prepare(ctx context.Context) error {
 	}
 	b.checks(bare, few, many, cookie, script)
 	b.proxies(proxy, few, cookie)
+	if err := b.another(ctx, upstream); err != nil {
+		return err
+	}
 	release()
-	return b.apache(ctx, apachePort)
+	if err := b.apache(ctx, apachePort); err != nil {
+		return err
+	}
+	return b.choose()
+}
+
+// another has a second build of usher measured with a valid session.
+func (b *bench) another(ctx context.Context, upstream *gateway) error {
+	if b.also == "" {
+		return nil
+	}
+	g, err := b.serveBuild(ctx, b.also, "also", "http://"+upstream.address, 0)
+	if err != nil {
+		return err
+	}
+	cookie, err := b.signIn(ctx, g)
+	if err != nil {
+		return err
+	}
+	for _, connections := range []int{32, 256} {
+		at := fmt.Sprintf(", %d connections", connections)
+		b.subjects = append(b.subjects, &subject{name: "the other usher, a valid session" + at, against: "bare net/http" + at, process: g.process,
+			load: load{address: "http://" + g.address + gate.NginxPath, headers: asks(cookie), connections: connections}})
+	}
+	return nil
+}
+
+// choose leaves out what was not asked for.
+func (b *bench) choose() error {
+	units := make(map[string]bool)
+	for _, s := range b.subjects {
+		if strings.Contains(s.name, b.only) {
+			units[s.against] = true
+		}
+	}
+	if len(units) == 0 {
+		return fmt.Errorf("there is no subject whose name contains %q", b.only)
+	}
+	b.subjects = slices.DeleteFunc(b.subjects, func(s *subject) bool { return !strings.Contains(s.name, b.only) && !units[s.name] })
+	return nil
 }
 
 func (b *bench) bare(ctx context.Context, cpu, kind string, more ...string) (*gateway, error) {

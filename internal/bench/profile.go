@@ -34,6 +34,7 @@ func serveProfiled(ctx context.Context, args []string) error {
 	}
 	sink := server.NewLogSink(os.Stderr)
 	go sink.Run(ctx)
+	go server.TendHeap(ctx)
 	s, err := server.New(ctx, server.Options{ConfigFile: args[0], Environment: config.OS(), Now: time.Now, Random: rand.Reader,
 		Requests: sink, Logger: slog.New(slog.NewJSONHandler(sink, nil)), Node: "bench"})
 	if err != nil {
@@ -80,6 +81,9 @@ func (b *bench) profileUsher(ctx context.Context, out io.Writer) error {
 		return err
 	}
 	samples := filepath.Join(b.dir, "profile")
+	if b.report != "" {
+		samples = b.report
+	}
 	g.process, err = b.start(ctx, serverCPU, "profiled.log", g.address, b.self, "serve", "usher", g.file, samples, strconv.Itoa(b.seconds))
 	if err != nil {
 		return err

@@ -108,6 +108,10 @@ server:
 
 // serveUsher starts the gateway as an administrator does, its log kept in a file.
 func (b *bench) serveUsher(ctx context.Context, name, upstream string, sessions int) (*gateway, error) {
+	return b.serveBuild(ctx, b.usher, name, upstream, sessions)
+}
+
+func (b *bench) serveBuild(ctx context.Context, binary, name, upstream string, sessions int) (*gateway, error) {
 	port, err := freePort()
 	if err != nil {
 		return nil, err
@@ -121,7 +125,7 @@ func (b *bench) serveUsher(ctx context.Context, name, upstream string, sessions 
 			return nil, err
 		}
 	}
-	g.process, err = b.start(ctx, serverCPU, name+".log", g.address, b.usher, "serve", "-c", g.file)
+	g.process, err = b.start(ctx, serverCPU, name+".log", g.address, binary, "serve", "-c", g.file)
 	return g, err
 }
 

@@ -42,6 +42,9 @@ The log goes to standard error, one record a line.`,
 			if err != nil {
 				return usage(err)
 			}
+			if _, told := os.LookupEnv("GOGC"); !told {
+				go server.TendHeap(cmd.Context())
+			}
 			ln, err := s.Listen(cmd.Context())
 			if err != nil {
 				return usage(errors.Join(err, s.Close()))

@@ -44,7 +44,7 @@ func dropTrailers(h http.Header, s *headerSet) {
 }
 
 func hasOurPrefix(name string) bool {
-	return len(name) >= len(ourCookies) && strings.EqualFold(name[:len(ourCookies)], ourCookies)
+	return len(name) >= len(ourCookies) && name[0] == ourCookies[0] && strings.EqualFold(name[:len(ourCookies)], ourCookies)
 }
 
 // withholdOurCookies removes our cookies from a request on its way to an
@@ -73,32 +73,72 @@ func othersCookies(h http.Header) (string, bool) {
 	return all, all != ""
 }
 
+// withoutOurs gives a line's cookies that are not ours, as they were written.
+// Ours mostly stand before or behind all others, which are then a part of the
+// line and need no copy.
 func withoutOurs(line string) string {
-	if !holdsOurs(line) {
+	first, last, ours := 0, 0, false // what is kept so far is line[first:last]
+	for at := 0; at <= len(line); {
+		end := pairEnd(line, at)
+		pair := trimBlanks(line[at:end])
+		switch {
+		case isOurs(pair):
+			ours = true
+		case pair == "":
+		case last == 0:
+			first, last = at, end
+		case last == at-1:
+			last = end
+		default:
+			return withoutOursApart(line)
+		}
+		at = end + 1
+	}
+	if !ours {
 		return line
 	}
+	return trimBlanks(line[first:last])
+}
+
+// withoutOursApart is for lines in which ours stand between others.
+func withoutOursApart(line string) string {
 	var b strings.Builder
-	for pair := range strings.SplitSeq(line, ";") {
-		if isOurs(pair) || strings.Trim(pair, " \t") == "" {
-			continue
+	for at := 0; at <= len(line); {
+		end := pairEnd(line, at)
+		if pair := trimBlanks(line[at:end]); pair != "" && !isOurs(pair) {
+			if b.Len() > 0 {
+				b.WriteByte(';')
+				pair = line[at:end] // with its blanks, as it was written
+			}
+			b.WriteString(pair)
 		}
-		if b.Len() > 0 {
-			b.WriteByte(';')
-		} else {
-			pair = strings.TrimLeft(pair, " \t")
-		}
-		b.WriteString(pair)
+		at = end + 1
 	}
 	return b.String()
 }
 
-func holdsOurs(line string) bool {
-	for pair := range strings.SplitSeq(line, ";") {
-		if isOurs(pair) {
-			return true
-		}
+// pairEnd finds where the pair that begins at ends.
+func pairEnd(line string, at int) int {
+	if i := strings.IndexByte(line[at:], ';'); i >= 0 {
+		return at + i
 	}
-	return false
+	return len(line)
 }
 
-func isOurs(pair string) bool { return hasOurPrefix(strings.TrimLeft(pair, " \t=")) }
+func trimBlanks(s string) string {
+	for s != "" && (s[0] == ' ' || s[0] == '\t') {
+		s = s[1:]
+	}
+	for s != "" && (s[len(s)-1] == ' ' || s[len(s)-1] == '\t') {
+		s = s[:len(s)-1]
+	}
+	return s
+}
+
+// isOurs reports whether a pair, without blanks around it, is a cookie of ours.
+func isOurs(pair string) bool {
+	for pair != "" && (pair[0] == '=' || pair[0] == ' ' || pair[0] == '\t') {
+		pair = pair[1:]
+	}
+	return hasOurPrefix(pair)
+}

@@ -17,6 +17,9 @@ const (
 	// logMost bounds what waits for a reader that has stopped reading. Lines about
 	// single requests beyond it are counted and dropped; all others wait.
 	logMost = 4 << 20
+	// logSpare is the most that is kept for the lines to come: what a busy tenth
+	// of a second writes. Growing it anew each time costs more than the lines.
+	logSpare = 1 << 20
 )
 
 // A LogSink gathers log lines and writes many at once: a write for each request
@@ -92,7 +95,8 @@ func (s *LogSink) Flush() error {
 		return nil
 	}
 	_, err := s.out.Write(lines)
-	if s.spare = lines; cap(lines) > 4*logBytes {
+	s.spare = lines
+	if cap(lines) > logSpare || cap(lines) > 2*logBytes && len(lines) < cap(lines)/8 {
 		s.spare = nil // a flood is over; its memory is not kept
 	}
 	return err

@@ -44,7 +44,7 @@ func quick(t testing.TB, change ...string) (s *Server, cookie string) {
 		t.Fatal(err)
 	}
 	s, err := New(t.Context(), Options{ConfigFile: file, Environment: config.OS(), Now: time.Now, Random: rand.Reader,
-		Logger: slog.New(slog.NewJSONHandler(io.Discard, nil)), Near: lookalike.Near, Node: "test"})
+		Requests: NewLogSink(io.Discard), Logger: slog.New(slog.NewJSONHandler(io.Discard, nil)), Near: lookalike.Near, Node: "test"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,6 +82,7 @@ func (n *nowhere) WriteHeader(status int)      { n.status = status }
 func BenchmarkVerdict(b *testing.B) {
 	s, cookie := quick(b)
 	r := verdictOf(cookie)
+	go s.opts.Requests.Run(b.Context())
 	b.ReportAllocs()
 	for b.Loop() {
 		w := nowhere{header: make(http.Header)}
