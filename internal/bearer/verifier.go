@@ -72,7 +72,7 @@ type Refusal struct {
 // A Visit is who a token speaks for.
 type Visit struct {
 	Operator *usher.Operator
-	Kept     *atomic.Pointer[any] // for as long as the operator is judged the same
+	Kept     *atomic.Value // for as long as the operator is judged the same
 }
 
 // A Verifier remembers what was judged. It is safe for concurrent use.
@@ -91,7 +91,7 @@ type entry struct {
 	keys    time.Time
 	until   time.Time
 	op      *usher.Operator
-	kept    atomic.Pointer[any]
+	kept    atomic.Value
 }
 
 const (

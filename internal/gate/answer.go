@@ -191,6 +191,9 @@ func (g *Guard) observe(ctx context.Context, rules *Rules, q *Request, j *judgem
 	if g.opts.Observe == nil {
 		return
 	}
-	g.opts.Observe(ctx, Observation{Dialect: q.Dialect, Decision: j.Decision, Status: status, Method: q.Method, Host: j.target.Host,
+	if j.at.IsZero() { // it was not judged at all
+		j.at = g.opts.Now()
+	}
+	g.opts.Observe(ctx, Observation{At: j.at, Dialect: q.Dialect, Decision: j.Decision, Status: status, Method: q.Method, Host: j.target.Host,
 		Path: j.target.Path, Client: q.client(rules.trusted), Reference: ref, Err: j.err})
 }

@@ -36,7 +36,7 @@ func (r *Rules) assertion(id *identity, op *usher.Operator, s *site, now time.Ti
 	if !s.asserts {
 		return r.unasserted(), nil
 	}
-	kept := &id.asserted[s.number]
+	kept := &(*id.asserted)[s.number]
 	if a := kept.Load(); a != nil && now.Before(a.until) {
 		return a.value, nil
 	}
@@ -50,11 +50,12 @@ func (r *Rules) assertion(id *identity, op *usher.Operator, s *site, now time.Ti
 }
 
 // slots is where an operator's assertions are kept, one for each site.
-func (r *Rules) slots() []atomic.Pointer[asserted] {
+func (r *Rules) slots() *[]atomic.Pointer[asserted] {
 	if r.asserter == nil {
 		return nil
 	}
-	return make([]atomic.Pointer[asserted], len(r.sites))
+	slots := make([]atomic.Pointer[asserted], len(r.sites))
+	return &slots
 }
 
 // tell writes what the application is told of the visitor.

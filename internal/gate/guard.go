@@ -70,10 +70,11 @@ type judgement struct {
 	bearer    *BearerRefusal // a program's token was not taken
 	clear     []string       // Set-Cookie values
 	err       error          // why it could not be judged
+	at        time.Time      // when it was judged
 }
 
 // decide is the one way from a request to a decision. A glance is no use of the session.
-func (g *Guard) decide(ctx context.Context, rules *Rules, q *Request, glance bool) judgement {
+func (g *Guard) decide(ctx context.Context, rules *Rules, q *Request, now time.Time, glance bool) judgement {
 	target, err := usher.ParseTarget(q.Host, q.URI)
 	if err != nil {
 		return badly(malformed, usher.Target{Host: usher.CanonicalHost(q.Host)}, err)
@@ -96,7 +97,7 @@ func (g *Guard) decide(ctx context.Context, rules *Rules, q *Request, glance boo
 	}
 	visitor, refusal, asked, err := rules.program(ctx, app, j.site, q)
 	if !asked {
-		visitor, err = rules.visit(ctx, target.Host, q, glance)
+		visitor, err = rules.visit(ctx, target.Host, q, now, glance)
 	}
 	if err == nil {
 		err = ctx.Err() // whoever gave up gets nothing
@@ -115,7 +116,7 @@ func (g *Guard) decide(ctx context.Context, rules *Rules, q *Request, glance boo
 		}
 		j.identity = id
 		if rules.asserter != nil {
-			if j.assertion, err = rules.assertion(id, visitor.Operator, j.site, g.opts.Now()); err != nil {
+			if j.assertion, err = rules.assertion(id, visitor.Operator, j.site, now); err != nil {
 				return badly(unavailable, target, err)
 			}
 		}
@@ -123,11 +124,11 @@ func (g *Guard) decide(ctx context.Context, rules *Rules, q *Request, glance boo
 	return j
 }
 
-func (r *Rules) visit(ctx context.Context, host string, q *Request, glance bool) (Visitor, error) {
+func (r *Rules) visit(ctx context.Context, host string, q *Request, now time.Time, glance bool) (Visitor, error) {
 	if glance {
-		return r.sessions.Glance(ctx, host, q.Header)
+		return r.sessions.Glance(ctx, now, host, q.Header)
 	}
-	return r.sessions.Visit(ctx, host, q.Header)
+	return r.sessions.Visit(ctx, now, host, q.Header)
 }
 
 func refuseOperator(app *usher.Application, op *usher.Operator, cause *usher.Cause) usher.Decision {
@@ -154,6 +155,7 @@ func badly(o outcome, target usher.Target, err error) judgement {
 // An Observation is what became of a request, for logs and metrics. Every text
 // in it that a client wrote is as the client wrote it: quote it.
 type Observation struct {
+	At        time.Time // of the verdict
 	Dialect   string
 	Decision  usher.Decision
 	Status    int // of the answer; zero: the application's own

@@ -47,11 +47,11 @@ type brokenSessions struct {
 	how func(context.Context) (Visitor, error)
 }
 
-func (b brokenSessions) Visit(ctx context.Context, _ string, _ http.Header) (Visitor, error) {
+func (b brokenSessions) Visit(ctx context.Context, _ time.Time, _ string, _ http.Header) (Visitor, error) {
 	return b.how(ctx)
 }
 
-func (b brokenSessions) Glance(ctx context.Context, _ string, _ http.Header) (Visitor, error) {
+func (b brokenSessions) Glance(ctx context.Context, _ time.Time, _ string, _ http.Header) (Visitor, error) {
 	return b.how(ctx)
 }
 

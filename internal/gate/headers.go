@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"sync/atomic"
 
 	"github.com/usher-signin/usher"
 )
@@ -75,7 +74,7 @@ func HeaderNames(apps []usher.Application) ([]string, error) {
 // layout is what one application, or several that are told alike, get under
 // the names of the set.
 type layout struct {
-	number int
+	set    *headerSet
 	fields []Field // in the order of the set's names; empty: nothing
 }
 
@@ -106,7 +105,7 @@ func layouts(apps []usher.Application, usual []Header) (*headerSet, []*layout, e
 
 // layout finds one like it among those made, or makes one.
 func (s *headerSet) layout(headers []Header, made []*layout) *layout {
-	l := &layout{fields: make([]Field, len(s.names))}
+	l := &layout{set: s, fields: make([]Field, len(s.names))}
 	for _, h := range headers {
 		l.fields[slices.Index(s.names, http.CanonicalHeaderKey(h.Name))] = h.Field
 	}
@@ -114,30 +113,31 @@ func (s *headerSet) layout(headers []Header, made []*layout) *layout {
 		if slices.Equal(other.fields, l.fields) {
 			return other
 		}
-		l.number = max(l.number, other.number+1)
 	}
-	s.layouts = max(s.layouts, l.number+1)
 	return l
 }
 
-// keptIdentities keeps a visitor's headers, one for each layout.
-type keptIdentities struct {
-	set *headerSet
-	of  []atomic.Pointer[identity]
-}
-
-// kept gives where the visitor's headers are kept; nil: nowhere.
-func (s *headerSet) kept(v Visitor, l *layout) *atomic.Pointer[identity] {
+// kept finds the visitor's headers in this layout among those that were made
+// since the visitor was judged; nil: there are none yet.
+func (s *headerSet) kept(v Visitor, l *layout) *identity {
 	if v.Kept == nil {
 		return nil
 	}
-	if held := v.Kept.Load(); held != nil {
-		if k, ok := (*held).(*keptIdentities); ok && k.set == s {
-			return &k.of[l.number]
-		}
+	id, _ := v.Kept.Load().(*identity)
+	for id != nil && id.layout != l {
+		id = id.next
 	}
-	fresh := &keptIdentities{set: s, of: make([]atomic.Pointer[identity], s.layouts)}
-	var held any = fresh
-	v.Kept.Store(&held)
-	return &fresh.of[l.number]
+	return id
+}
+
+// keep keeps the visitor's headers beside those in other layouts. Of two made
+// at once one may be lost, and is made again.
+func (s *headerSet) keep(v Visitor, id *identity) {
+	if v.Kept == nil {
+		return
+	}
+	if others, _ := v.Kept.Load().(*identity); others != nil && others.layout.set == s {
+		id.next = others
+	}
+	v.Kept.Store(id)
 }

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync/atomic"
+	"unique"
 
 	"github.com/usher-signin/usher"
 )
@@ -74,17 +75,20 @@ const maxIdentityBytes = 8 << 10
 type headerSet struct {
 	names   []string // in canonical form
 	guarded map[string]struct{}
-	layouts int // how many ways there are to fill the names
-	nobody  *identity
-	empty   []string // a header's values: nothing
+
+	nobody *identity
+	empty  []string // a header's values: nothing
 }
 
-// identity is the headers of one operator, made ready to be written.
+// identity is the headers of one operator, made ready to be written. There is
+// one for each open session in memory: keep it small.
 type identity struct {
-	set    *headerSet
-	values [][]string // in the order of the set's names; never altered
-	// asserted are the assertions made for the operator, by number of the site.
-	asserted []atomic.Pointer[asserted]
+	layout *layout
+	next   *identity
+	values []string // in the order of the set's names; never altered
+	// asserted are the assertions made for the operator, by number of the site;
+	// nil: no application wants one.
+	asserted *[]atomic.Pointer[asserted]
 }
 
 var errHeaderName = errors.New("an identity header's name is letters, digits and hyphens, at most 64, and no name that HTTP itself or the front server uses")
@@ -124,10 +128,7 @@ func (s *headerSet) include(headers []Header) error {
 
 // finish makes what is said of nobody.
 func (s *headerSet) finish() {
-	s.nobody = &identity{set: s}
-	for range s.names {
-		s.nobody.values = append(s.nobody.values, s.empty)
-	}
+	s.nobody = &identity{layout: &layout{set: s}, values: make([]string, len(s.names))}
 }
 
 // of gives what the field holds for the operator, ready for a header.
@@ -154,11 +155,8 @@ func (f Field) of(op *usher.Operator) (string, error) {
 // identityOf gives the visitor's headers for a site, made once for as long as
 // the visitor is judged the same. They are refused where they are too large.
 func (r *Rules) identityOf(v Visitor, at *site) (*identity, *usher.Cause) {
-	keep := r.headers.kept(v, at.layout)
-	if keep != nil {
-		if id := keep.Load(); id != nil {
-			return id, nil
-		}
+	if id := r.headers.kept(v, at.layout); id != nil {
+		return id, nil
 	}
 	id, size := r.headers.render(v.Operator, at.layout)
 	if size > maxIdentityBytes {
@@ -166,22 +164,22 @@ func (r *Rules) identityOf(v Visitor, at *site) (*identity, *usher.Cause) {
 			Saw: fmt.Sprintf("identity headers of %d bytes", size), Want: fmt.Sprintf("at most %d", maxIdentityBytes)}
 	}
 	id.asserted = r.slots()
-	if keep != nil {
-		keep.Store(id)
-	}
+	r.headers.keep(v, id)
 	return id, nil
 }
 
 func (s *headerSet) render(op *usher.Operator, l *layout) (*identity, int) {
-	id := &identity{set: s, values: make([][]string, len(s.names))}
+	id := &identity{layout: l, values: make([]string, len(s.names))}
 	size := 0
 	for i, field := range l.fields {
 		if field == "" {
-			id.values[i] = s.empty
 			continue
 		}
 		value, _ := field.of(op) // include has tried the field
-		id.values[i] = []string{value}
+		if field == FieldGroups || field == FieldRights {
+			value = unique.Make(value).Value() // many people have the same
+		}
+		id.values[i] = value
 		size += len(s.names[i]) + len(value)
 	}
 	return id, size
@@ -189,8 +187,8 @@ func (s *headerSet) render(op *usher.Operator, l *layout) (*identity, int) {
 
 // write puts every identity header into h, in place of any that is there.
 func (id *identity) write(h http.Header) {
-	for i, name := range id.set.names {
-		h[name] = id.values[i]
+	for i, name := range id.layout.set.names {
+		h[name] = id.values[i : i+1 : i+1]
 	}
 }
 
@@ -239,7 +237,7 @@ func encode(text string, inList bool) string {
 func plainText(text string, inList bool) bool {
 	for i := 0; i < len(text); i++ {
 		c := text[i]
-		if c <= ' ' || c > '~' || c == '%' || inList && c == ',' {
+		if c < ' ' || c > '~' || c == '%' || inList && c == ',' || c == ' ' && (i == 0 || i == len(text)-1) {
 			return false
 		}
 	}

@@ -145,6 +145,7 @@ func (p *Proxy) forward(w *denyWriter, r *http.Request, rules *Rules, q *Request
 		if w.wrote { // what is there now is sent as trailers
 			dropTrailers(w.Header(), rules.headers)
 		}
+		j.at = time.Time{} // the line tells when the answer was over
 		p.guard.observe(r.Context(), rules, q, j, w.status, "")
 	}()
 	rp.ServeHTTP(w, r)

@@ -32,12 +32,12 @@ func newDesk() *desk {
 	return &desk{byValue: make(map[string]Visitor), glanced: make(chan struct{}, 16)}
 }
 
-func (d *desk) Visit(_ context.Context, _ string, h http.Header) (Visitor, error) {
+func (d *desk) Visit(_ context.Context, _ time.Time, _ string, h http.Header) (Visitor, error) {
 	d.visits.Add(1)
 	return d.find(h)
 }
 
-func (d *desk) Glance(_ context.Context, _ string, h http.Header) (Visitor, error) {
+func (d *desk) Glance(_ context.Context, _ time.Time, _ string, h http.Header) (Visitor, error) {
 	defer func() {
 		select {
 		case d.glanced <- struct{}{}:
@@ -75,7 +75,7 @@ func cookieValue(h http.Header) (string, bool) {
 func (d *desk) open(value string, op usher.Operator) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.byValue[value] = Visitor{Operator: &op, Kept: new(atomic.Pointer[any])}
+	d.byValue[value] = Visitor{Operator: &op, Kept: new(atomic.Value)}
 }
 
 func (d *desk) end(value string) {

@@ -21,10 +21,10 @@ type Sessions interface {
 	// Visit finds who the cookies in header stand for on host, and counts as a
 	// use of the session. Nobody signed in is a Visitor without Operator, not an
 	// error. An error means that it cannot be said.
-	Visit(ctx context.Context, host string, header http.Header) (Visitor, error)
+	Visit(ctx context.Context, now time.Time, host string, header http.Header) (Visitor, error)
 	// Glance answers as Visit does and does not count as a use: a connection
 	// that is merely open keeps nobody signed in.
-	Glance(ctx context.Context, host string, header http.Header) (Visitor, error)
+	Glance(ctx context.Context, now time.Time, host string, header http.Header) (Visitor, error)
 }
 
 // A Visitor is who a request comes from.
@@ -34,7 +34,7 @@ type Visitor struct {
 	Clear []string
 	// Kept keeps the headers made from the operator for as long as the same
 	// operator, judged by the same rules, is returned; nil: nothing is kept.
-	Kept *atomic.Pointer[any]
+	Kept *atomic.Value
 }
 
 // Rules are what requests are judged by: one configuration, never altered. A

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"time"
 
 	"github.com/usher-signin/usher/internal/assertion"
 	"github.com/usher-signin/usher/internal/config"
@@ -20,16 +21,16 @@ type gateSessions struct {
 	rules   *session.Rules
 }
 
-func (s gateSessions) Visit(ctx context.Context, host string, header http.Header) (gate.Visitor, error) {
-	return s.look(ctx, host, header, true)
+func (s gateSessions) Visit(ctx context.Context, now time.Time, host string, header http.Header) (gate.Visitor, error) {
+	return s.look(ctx, now, host, header, true)
 }
 
-func (s gateSessions) Glance(ctx context.Context, host string, header http.Header) (gate.Visitor, error) {
-	return s.look(ctx, host, header, false)
+func (s gateSessions) Glance(ctx context.Context, now time.Time, host string, header http.Header) (gate.Visitor, error) {
+	return s.look(ctx, now, host, header, false)
 }
 
-func (s gateSessions) look(ctx context.Context, host string, header http.Header, use bool) (gate.Visitor, error) {
-	visit, stale, err := s.manager.LookupUnder(ctx, s.rules, host, header, use)
+func (s gateSessions) look(ctx context.Context, now time.Time, host string, header http.Header, use bool) (gate.Visitor, error) {
+	visit, stale, err := s.manager.LookupUnder(ctx, s.rules, now, host, header, use)
 	if errors.Is(err, session.ErrNone) {
 		if stale {
 			return gate.Visitor{Clear: []string{session.HostCookie(session.CookieName, "", -1).String()}}, nil
@@ -39,7 +40,7 @@ func (s gateSessions) look(ctx context.Context, host string, header http.Header,
 	if err != nil {
 		return gate.Visitor{}, err
 	}
-	return gate.Visitor{Operator: visit.Judged.Operator, Kept: &visit.Judged.Kept}, nil
+	return gate.Visitor{Operator: visit.Judged.Operator(), Kept: &visit.Judged.Kept}, nil
 }
 
 // gateRules makes the gate's rules of a configuration.

@@ -17,7 +17,7 @@ const (
 	heapRoom = 24 << 20
 	// heapLeast and heapMost bound the pace, in percent of what is live. The
 	// runtime multiplies its smallest heap of 4 MiB with it as well.
-	heapLeast, heapMost = 75, 600
+	heapLeast, heapMost = 60, 600
 	heapLook            = 500 * time.Millisecond
 	heapSettled         = time.Second // by then starting has left behind what it leaves behind
 )
@@ -52,7 +52,7 @@ func heapPace(live uint64) int {
 		return heapMost
 	}
 	pace := min(max(heapRoom*100/live, heapLeast), heapMost)
-	return int(pace / 25 * 25) // changing it stops every goroutine for a moment: not for every byte
+	return int(pace / 5 * 5) // changing it stops every goroutine for a moment: not for every byte
 }
 
 // liveHeap is what the last search found in use, in bytes.

@@ -16,8 +16,7 @@ import (
 func (s *Server) observe(ctx context.Context, o gate.Observation) {
 	s.count(&o)
 	if s.opts.Requests != nil && o.Err == nil {
-		now := s.opts.Now()
-		s.opts.Requests.request(func(b []byte) []byte { return appendLine(b, now, &o) })
+		s.opts.Requests.request(func(b []byte) []byte { return appendLine(b, o.At, &o) })
 		return
 	}
 	attrs := []slog.Attr{slog.String("dialect", o.Dialect), slog.String("decision", o.Decision.Verdict().String()), slog.Int("status", o.Status),

@@ -77,6 +77,12 @@ const (
 	noteMost  = 512         // or this many
 )
 
+// use is a use of a session that is to be written down.
+type use struct {
+	key  key
+	live *Live
+}
+
 // note writes down when sessions were last used, many in one transaction: each
 // by itself would cost more than answering the request.
 func (m *Manager) note(ctx context.Context) {
@@ -89,8 +95,8 @@ func (m *Manager) note(ctx context.Context) {
 		case <-ctx.Done():
 			m.drain(uses, lost)
 			return
-		case live := <-m.touch:
-			uses[live.key.id()] = time.UnixMicro(live.lastSeen.Load())
+		case u := <-m.touch:
+			uses[u.key.id()] = time.UnixMicro(u.live.lastSeen.Load())
 			if len(uses) < noteMost {
 				continue
 			}
@@ -123,8 +129,8 @@ func (m *Manager) write(ctx context.Context, uses map[string]time.Time, lost boo
 func (m *Manager) drain(uses map[string]time.Time, lost bool) {
 	for {
 		select {
-		case live := <-m.touch:
-			uses[live.key.id()] = time.UnixMicro(live.lastSeen.Load())
+		case u := <-m.touch:
+			uses[u.key.id()] = time.UnixMicro(u.live.lastSeen.Load())
 		default:
 			m.write(context.Background(), uses, lost)
 			return

@@ -73,8 +73,10 @@ type Manager struct {
 	cache   *otter.Cache[key, *Live]
 	counter *stats.Counter
 	synced  atomic.Int64 // when the store last answered, microseconds
-	touch   chan *Live
+	touch   chan use
 	flight  singleflight.Group // renewals, by login
+
+	standings standings
 }
 
 // New makes a Manager. Call Run beside it.
@@ -90,61 +92,38 @@ func New(opts Options) (*Manager, error) {
 	if err != nil {
 		return nil, fmt.Errorf("making the session cache: %w", err)
 	}
-	m := &Manager{opts: opts, cache: cache, counter: counter, touch: make(chan *Live, 1024)}
+	m := &Manager{opts: opts, cache: cache, counter: counter, touch: make(chan use, 1024)}
 	m.synced.Store(opts.Now().UnixMicro())
 	return m, nil
-}
-
-// Live is an open session in memory.
-type Live struct {
-	session  usher.Session
-	key      key
-	lastSeen atomic.Int64
-	touched  atomic.Int64
-	later    atomic.Int64 // the provider is not asked again before, microseconds
-	judged   atomic.Pointer[Judged]
-}
-
-// Session returns the session as it stands.
-func (l *Live) Session() usher.Session {
-	s := l.session
-	s.LastSeen = time.UnixMicro(l.lastSeen.Load())
-	return s
-}
-
-// Judged is a session's person, judged by one set of rules.
-type Judged struct {
-	rules    *Rules
-	Operator *usher.Operator // nil: not admitted
-	Cause    *usher.Cause
-	// Kept is for whoever wants to keep something as long as this judgement
-	// stands, such as the headers made from it.
-	Kept atomic.Pointer[any]
 }
 
 // A Visit is the answer to a look-up that found a session.
 type Visit struct {
 	Live   *Live
 	Judged *Judged
+	key    key
 }
+
+// Session is the session that was found, as it stands, without its sealed part:
+// see [Manager.Whole].
+func (v Visit) Session() usher.Session { return v.Live.session(v.key) }
 
 // Lookup finds the session of a request to host and counts as a use of it. The
 // error is [ErrNone] where nobody is signed in, and is usher.ErrUnavailable
 // where that cannot be said. stale reports that the request carries a session
 // cookie that should be cleared.
 func (m *Manager) Lookup(ctx context.Context, host string, header http.Header) (visit Visit, stale bool, err error) {
-	return m.LookupUnder(ctx, m.opts.Rules(), host, header, true)
+	return m.LookupUnder(ctx, m.opts.Rules(), m.opts.Now(), host, header, true)
 }
 
-// LookupUnder is Lookup under given rules, so that a request which has begun
+// LookupUnder is Lookup at now under given rules, so that a request which has begun
 // under one configuration is judged by it to the end. With use false the
 // look-up is a glance: it keeps nobody signed in.
-func (m *Manager) LookupUnder(ctx context.Context, rules *Rules, host string, header http.Header, use bool) (visit Visit, stale bool, err error) {
+func (m *Manager) LookupUnder(ctx context.Context, rules *Rules, now time.Time, host string, header http.Header, use bool) (visit Visit, stale bool, err error) {
 	value, present, valid := sole(header)
 	if !valid {
 		return Visit{}, present, ErrNone
 	}
-	now := m.opts.Now()
 	k := keyOf(value)
 	live, cached := m.cache.GetIfPresent(k)
 	if cached && now.UnixMicro()-m.synced.Load() > StaleAfter.Microseconds() {
@@ -160,25 +139,25 @@ func (m *Manager) LookupUnder(ctx context.Context, rules *Rules, host string, he
 			return Visit{}, true, ErrNone
 		}
 	}
-	if live.session.Host != host {
+	if live.host.Value() != host {
 		return Visit{}, true, ErrNone
 	}
 	if live.due(now, rules.Refresh) {
-		if live, err = m.renew(ctx, rules, live, now); err != nil {
+		if live, err = m.renew(ctx, rules, k, live, now); err != nil {
 			return Visit{}, errors.Is(err, ErrNone), err
 		}
 	}
 	if err := live.stale(now, rules); err != nil {
 		return Visit{}, false, err
 	}
-	judged := live.judge(rules)
-	if judged.Operator == nil {
-		return Visit{Live: live, Judged: judged}, false, ErrNone
+	judged := m.judge(k, live, rules)
+	if judged.Cause != nil {
+		return Visit{Live: live, Judged: judged, key: k}, false, ErrNone
 	}
 	if use {
-		m.saw(live, now)
+		m.saw(k, live, now)
 	}
-	return Visit{Live: live, Judged: judged}, false, nil
+	return Visit{Live: live, Judged: judged, key: k}, false, nil
 }
 
 func (m *Manager) load(ctx context.Context, k key) (*Live, error) {
@@ -196,33 +175,13 @@ func (m *Manager) load(ctx context.Context, k key) (*Live, error) {
 }
 
 func (m *Manager) keep(k key, s usher.Session) *Live {
-	live := &Live{session: s, key: k}
-	live.lastSeen.Store(s.LastSeen.UnixMicro())
-	live.touched.Store(s.LastSeen.UnixMicro())
+	live := newLive(s)
 	m.cache.Set(k, live)
 	return live
 }
 
-func (l *Live) ended(now time.Time, idle time.Duration) bool {
-	return !now.Before(l.session.Expires) || now.UnixMicro()-l.lastSeen.Load() >= idle.Microseconds()
-}
-
-func (l *Live) judge(rules *Rules) *Judged {
-	if j := l.judged.Load(); j != nil && j.rules == rules {
-		return j
-	}
-	j := &Judged{rules: rules}
-	op, cause := rules.Admit(l.session.Account, l.session.Person)
-	if cause == nil {
-		j.Operator = &op
-	}
-	j.Cause = cause
-	l.judged.Store(j)
-	return j
-}
-
 // saw notes the use of a session, and has it written down now and then.
-func (m *Manager) saw(l *Live, now time.Time) {
+func (m *Manager) saw(k key, l *Live, now time.Time) {
 	micros := now.UnixMicro()
 	if micros > l.lastSeen.Load() {
 		l.lastSeen.Store(micros)
@@ -232,7 +191,7 @@ func (m *Manager) saw(l *Live, now time.Time) {
 		return
 	}
 	select {
-	case m.touch <- l:
+	case m.touch <- use{k, l}:
 	default:
 		l.touched.Store(last) // too busy now; the next request tries again
 	}
@@ -309,6 +268,18 @@ func (m *Manager) SignOut(ctx context.Context, login, actor, detail string) erro
 		return fmt.Errorf("%w: %w", usher.ErrUnavailable, err)
 	}
 	return nil
+}
+
+// Whole reads the session again with its sealed part. Where it cannot be read,
+// it is what is known of it.
+func (m *Manager) Whole(ctx context.Context, v Visit) usher.Session {
+	ctx, cancel := context.WithTimeout(ctx, loadWithin)
+	defer cancel()
+	s, err := m.opts.Store.Session(ctx, v.key.id())
+	if err != nil {
+		return v.Session()
+	}
+	return s
 }
 
 // ByID reads a session that a ticket stands for, from the store.

@@ -28,17 +28,17 @@ const renewPatience = 3 * time.Second
 
 // due reports whether what the provider says of a session is to be asked again.
 func (l *Live) due(now time.Time, refresh time.Duration) bool {
-	return refresh > 0 && !l.session.Renewed.IsZero() && now.Sub(l.session.Renewed) >= refresh && now.UnixMicro() >= l.later.Load()
+	return refresh > 0 && l.renewed != 0 && l.age(now) >= refresh && now.UnixMicro() >= l.later.Load()
 }
 
 // renew asks the provider again about a session before it is used, once for all
 // requests and sessions of the login at a time.
-func (m *Manager) renew(ctx context.Context, rules *Rules, live *Live, now time.Time) (*Live, error) {
+func (m *Manager) renew(ctx context.Context, rules *Rules, k key, live *Live, now time.Time) (*Live, error) {
 	if m.opts.Renewer == nil {
 		return live, nil
 	}
-	done := m.flight.DoChan(live.session.Login, func() (any, error) {
-		return m.opts.Renewer.Renew(context.WithoutCancel(ctx), live.Session(), rules.Refresh), nil
+	done := m.flight.DoChan(live.login(), func() (any, error) {
+		return m.opts.Renewer.Renew(context.WithoutCancel(ctx), live.session(k), rules.Refresh), nil
 	})
 	patience := time.NewTimer(renewPatience)
 	defer patience.Stop()
@@ -47,10 +47,10 @@ func (m *Manager) renew(ctx context.Context, rules *Rules, live *Live, now time.
 		renewal, _ := r.Val.(Renewal)
 		switch {
 		case renewal.Over:
-			m.Forget(live.session.Login)
+			m.Forget(live.login())
 			return nil, ErrNone
 		case renewal.Later == 0:
-			return m.load(ctx, live.key)
+			return m.load(ctx, k)
 		}
 		live.later.Store(now.Add(renewal.Later).UnixMicro())
 	case <-patience.C:
@@ -62,8 +62,8 @@ func (m *Manager) renew(ctx context.Context, rules *Rules, live *Live, now time.
 
 // stale says that the provider could not be asked for longer than is allowed.
 func (l *Live) stale(now time.Time, rules *Rules) error {
-	if rules.Stale > 0 && rules.Refresh > 0 && !l.session.Renewed.IsZero() && now.Sub(l.session.Renewed) >= rules.Refresh+rules.Stale {
-		return fmt.Errorf("%w: the provider could not be asked about the person since %s", usher.ErrUnavailable, l.session.Renewed.UTC().Format(time.RFC3339))
+	if rules.Stale > 0 && rules.Refresh > 0 && l.renewed != 0 && l.age(now) >= rules.Refresh+rules.Stale {
+		return fmt.Errorf("%w: the provider could not be asked about the person since %s", usher.ErrUnavailable, moment(l.renewed).Format(time.RFC3339))
 	}
 	return nil
 }
@@ -75,7 +75,7 @@ func (m *Manager) Forget(logins ...string) {
 		ended[l] = true
 	}
 	for k, l := range m.cache.All() {
-		if ended[l.session.Login] {
+		if ended[l.login()] {
 			m.cache.Invalidate(k)
 		}
 	}

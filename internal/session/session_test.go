@@ -77,8 +77,8 @@ func open(t *testing.T, m *session.Manager) http.Header {
 func who(m *session.Manager, header http.Header) string {
 	visit, _, err := m.Lookup(context.Background(), host, header)
 	switch {
-	case err == nil && visit.Judged.Operator != nil:
-		return visit.Judged.Operator.Subject
+	case err == nil && visit.Judged.Operator() != nil:
+		return visit.Judged.Operator().Subject
 	case errors.Is(err, session.ErrNone):
 		return "nobody"
 	case errors.Is(err, usher.ErrUnavailable):
@@ -127,7 +127,7 @@ func TestLifetimes(t *testing.T) {
 		for range 3 {
 			w.clock.pass(10 * time.Minute)
 			m.Sync(t.Context(), false)
-			_, _, _ = m.LookupUnder(t.Context(), w.rules.Load(), host, header, false)
+			_, _, _ = m.LookupUnder(t.Context(), w.rules.Load(), w.clock.now(), host, header, false)
 		}
 		if got := who(m, header); got != "nobody" {
 			t.Errorf("after half an hour of glances: %s", got)

@@ -127,7 +127,7 @@ func (h *Handler) signIn(w http.ResponseWriter, r *http.Request) error {
 	case turn.asks != "":
 		return redirect(w, turn.asks, turn.cookies)
 	case signedIn:
-		return h.already(w, r, visit.Live.Session(), b, turn.cookies)
+		return h.already(w, r, visit.Session(), b, turn.cookies)
 	}
 	begun, refusal := h.Flow.Begin(r.Context(), b)
 	if refusal != nil {
@@ -307,7 +307,7 @@ func (h *Handler) signOut(w http.ResponseWriter, r *http.Request) error {
 	// The sign-out must not die with the request of a person who closes the window.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), revokeWithin)
 	defer cancel()
-	there, err := h.Flow.SignOut(ctx, visit.Live.Session(), back)
+	there, err := h.Flow.SignOut(ctx, h.Flow.Sessions.Whole(ctx, visit), back)
 	if err != nil {
 		return err
 	}
@@ -333,7 +333,7 @@ func (h *Handler) home(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return h.Pages.Home(w, r, visit.Live.Session(), visit.Judged.Operator)
+	return h.Pages.Home(w, r, visit.Session(), visit.Judged.Operator())
 }
 
 // redirect sends the browser on with a GET, whatever it came with.

@@ -22,6 +22,10 @@ import (
 // sqliteReaders is how many calls read a SQLite file at once.
 const sqliteReaders = 4
 
+// readerCache is what each reader keeps of the file, in KiB: the inner pages of
+// the indexes. The machine has the rest in its own cache, once for all.
+const readerCache = "cache_size(-512)"
+
 func sqliteDialect() *dialect {
 	return &dialect{
 		name:       "sqlite",
@@ -125,7 +129,7 @@ func openFile(ctx context.Context, given string, o Options) (*DB, error) {
 		}
 		db.writer = newWriter(pool)
 	}
-	db.pool, err = sql.Open("sqlite", sqliteAddress(path, o, url.Values{"mode": {map[bool]string{true: "ro", false: "rw"}[o.ReadOnly]}, "_query_only": {"1"}}))
+	db.pool, err = sql.Open("sqlite", sqliteAddress(path, o, url.Values{"mode": {map[bool]string{true: "ro", false: "rw"}[o.ReadOnly]}, "_query_only": {"1"}, "_pragma": {readerCache}}))
 	if err == nil {
 		db.pool.SetMaxOpenConns(sqliteReaders)
 		db.pool.SetMaxIdleConns(sqliteReaders)
