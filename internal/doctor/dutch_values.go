@@ -446,6 +446,40 @@ func dutchValues(english string) string {
 		return "of %s vertrouwd wordt is niet bekend: server.ca_file %s is hier niet te zien (%s)"
 	case "usher doctor %s on the gateway's machine, as the user that it runs as":
 		return "usher doctor %s op de machine van de gateway, als de gebruiker waaronder hij draait"
+	case "the Experience Cloud tenant is a name":
+		return "de tenant van de Experience Cloud is een naam"
+	case "the Experience Cloud tenant %s is no tenant's name":
+		return "de Experience Cloud-tenant %s is geen naam van een tenant"
+	case "the tenant's name alone, as it stands in Experience Cloud addresses":
+		return "alleen de naam van de tenant, zoals die in adressen van de Experience Cloud staat"
+	case "copy the name from the address of the Experience Cloud: what stands after @ or before experiencecloud.adobe.com":
+		return "neem de naam over uit het adres van de Experience Cloud: wat achter @ staat, of vóór experiencecloud.adobe.com"
+	case "people bring directory groups along":
+		return "mensen brengen directorygroepen mee"
+	case "the mask matches groups that people bring along":
+		return "het masker past op groepen die mensen meebrengen"
+	case "none of the last %d people brought a directory group along":
+		return "geen van de laatste %d mensen bracht een directorygroep mee"
+	case "the groups of each person":
+		return "de groepen van elke persoon"
+	case "see that the scopes of the account are provisioned, and that the people have a product profile of this instance in the Enterprise Dashboard":
+		return "zie of de scopes van het account ingericht zijn, en of de mensen in het Enterprise Dashboard een productprofiel van deze instantie hebben"
+	case "groups are read from the claim %s":
+		return "groepen worden uit de claim %s gelezen"
+	case "have the provider put groups into that claim, or write groups_claim: with the claim's name as the provider has it; usher rehearse %s shows the claims that come":
+		return "laat de provider groepen in die claim zetten, of schrijf groups_claim: met de naam die de claim bij de provider heeft; usher rehearse %s toont de claims die komen"
+	case "the association mask matches no directory group that any of the last %d people is in":
+		return "het associatiemasker past op geen directorygroep waar een van de laatste %d mensen in zit"
+	case "write the mask as these names begin, if they are this instance's; or create the directory groups in the Enterprise Dashboard, and add people to them":
+		return "schrijf het masker zoals deze namen beginnen, als ze van deze instantie zijn; of maak de directorygroepen in het Enterprise Dashboard en zet er mensen in"
+	case "no two directory groups lead to one operator group":
+		return "geen twee directorygroepen leiden naar één operatorgroep"
+	case "%d directory groups lead to the operator group %s: whoever is in any of them is in it":
+		return "%d directorygroepen leiden naar de operatorgroep %s: wie in een ervan zit, zit erin"
+	case "one directory group for each operator group":
+		return "één directorygroep voor elke operatorgroep"
+	case "write into the mask what only this instance's groups have in common; where both are meant, accept the finding with suppress:":
+		return "schrijf in het masker wat alleen de groepen van deze instantie gemeen hebben; waar beide bedoeld zijn, aanvaard de bevinding met suppress:"
 	case "prefix":
 		return "voorvoegsel"
 	case "pattern":

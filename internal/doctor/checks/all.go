@@ -20,6 +20,7 @@ func All() []doctor.Check {
 		product(),
 		organization(),
 		endpoint(),
+		tenant(),
 		server(),
 		node(),
 		network(),
@@ -42,12 +43,14 @@ func All() []doctor.Check {
 		text(),
 		groupWords(),
 		group(),
+		ambiguous(),
 		person(),
 		application(),
 		upstream(),
 		program(),
 		attempt(),
 		recent(),
+		received(),
 		since(),
 	)
 }

@@ -81,12 +81,12 @@ func bothLanguages(w string) bool {
 
 const sameWords = `
 account adobe allow always AppData aud audience authorization back backchannel backslash backslashes bits body browser browsers buffering build byte
-bytes cache Cache callback callbacks CDN Chinese chmod claim client code codes Connection Control cookie Cookie cookies curl Dashboard database db der
+bytes cache Cache callback callbacks CDN Chinese chmod claim claims client code codes Connection Control cookie Cookie cookies curl Dashboard database db der
 directory doctor document Enterprise Entra Experience explain export families FILE firewall flow Forwarded fragment frame front frontend gateway
 gateways getent groups had header headers host Host hosts HTTP HTTPS ID import in IPv is iss issuer JSON Keycloak KiB labels letter letters link links
 machine machines mapper metadata MiB mode Neolane nobody nginx NL NO no of off on open openssl operators over Panel PEM per PKCE PostgreSQL printf
 ProgramData Proto provider proxy PROXY query RE Remote User refresh rehearse resolver response reverse RFC scanner scheme scope SECRET server servers set Set
-shell single spelling stage start state states stop systemctl tenant timedatectl token tokens true typ type Upgrade upgrade upstream upstreams URL
+shell single spelling stage start state states stop suppress systemctl tenant timedatectl token tokens true typ type Upgrade upgrade upstream upstreams URL
 usher UTC was Web web websockets webview yaml`
 
 // A constant that is handed over as it is would stay English: what is seen and
