@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -184,6 +185,9 @@ func exists(path string) bool {
 	return err == nil
 }
 
+// mostRevisions bounds how much of the file's history is read.
+const mostRevisions = 200
+
 // reference explains one attempt on record.
 func (e explanation) reference(ctx context.Context, env *Env, ref usher.Reference, path string) error {
 	cfg, err := config.Load(path, lenient())
@@ -207,6 +211,10 @@ func (e explanation) reference(ctx context.Context, env *Env, ref usher.Referenc
 	}
 	c := doctor.FromAttempt(cfg, attempt)
 	c.Now = env.Now()
+	if states, err := db.Revisions(ctx, mostRevisions); err == nil { // without them the sign-in is explained all the same
+		slices.Reverse(states)
+		c.Instances[0].History = doctor.Known(states, c.Now, "the record")
+	}
 	report := doctor.Report{Usher: Version, Case: c, Results: doctor.ExplainCase(checks.All(), c), Vantage: "the record of the sign-in and the file"}
 	return e.show(env, report, func() error { return doctor.Timeline(env.Stdout, report, e.options(env)) })
 }

@@ -61,7 +61,7 @@ func runHistory(ctx context.Context, env *Env, file string, f historyFlags) erro
 	if err != nil {
 		return usage(err)
 	}
-	cfg, db, err := openRecords(ctx, env, file)
+	cfg, db, err := readRecords(ctx, env, file)
 	if err != nil {
 		return err
 	}

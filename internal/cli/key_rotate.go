@@ -64,9 +64,10 @@ func rotateKey(ctx context.Context, env *Env, file string, wait time.Duration) e
 	return nil
 }
 
-// What is recorded of a rotation: that the key was put in use, and that nothing
-// more is to be done about it.
+// What is recorded of a rotation: that there is a key, that it was put in use,
+// and that nothing more is to be done about it.
 const (
+	keyAdded    = "key-added"
 	keyRotated  = "key-rotated"
 	keyFinished = "key-rotation-finished"
 )
@@ -92,7 +93,7 @@ func (r rotation) prepare(ctx context.Context, keys *seal.Keys) (*seal.Keys, err
 	if err := prepared.ReplaceFile(r.file); err != nil {
 		return nil, failed(err)
 	}
-	note(ctx, r.env, r.db, "key-added", prepared.Next(), "to "+r.file)
+	note(ctx, r.env, r.db, keyAdded, prepared.Next(), "to "+r.file)
 	fmt.Fprintf(r.env.Stdout, "The key %s was added to %s.\n", prepared.Next(), r.file)
 	return prepared, nil
 }

@@ -20,11 +20,21 @@ import (
 // openRecords loads a file and opens the database of its instance, which must be
 // there already.
 func openRecords(ctx context.Context, env *Env, file string) (*config.Config, *store.DB, error) {
+	return recordsOf(ctx, env, file, openExisting)
+}
+
+// readRecords is openRecords for a command that only reads: the database stays
+// as it is, also where this program is newer than the gateway's.
+func readRecords(ctx context.Context, env *Env, file string) (*config.Config, *store.DB, error) {
+	return recordsOf(ctx, env, file, readExisting)
+}
+
+func recordsOf(ctx context.Context, env *Env, file string, open func(context.Context, *config.Config, func() time.Time) (*store.DB, error)) (*config.Config, *store.DB, error) {
 	cfg, err := config.Load(file, lenient())
 	if err != nil {
 		return nil, nil, usage(err)
 	}
-	db, err := openExisting(ctx, cfg, env.Now)
+	db, err := open(ctx, cfg, env.Now)
 	if err != nil {
 		return nil, nil, usage(err)
 	}

@@ -108,7 +108,47 @@ func (r *rehearsal) run(ctx context.Context, file string) error {
 			return err
 		}
 	}
+	r.note(ctx, cfg, outcome)
 	return r.show(cfg, outcome)
+}
+
+// actionRehearsed is what is recorded of a rehearsal: it asks the provider with
+// the account's secret, in the name of a person.
+const actionRehearsed = "sign-in-rehearsed"
+
+// note adds the rehearsal to the record of the gateway, where its database is to
+// be had here: a file is also rehearsed on a desk.
+func (r *rehearsal) note(ctx context.Context, cfg *config.Config, o *rehearse.Outcome) {
+	at := cfg
+	if r.gateway != "" {
+		running, err := config.Load(r.gateway, lenient())
+		if err != nil {
+			return // it was said already that this file cannot be used
+		}
+		at = running
+	}
+	db, err := openShared(context.WithoutCancel(ctx), at, r.env.Now)
+	if err != nil {
+		return // there is no record here
+	}
+	defer func() { _ = db.Close() }()
+	note(context.WithoutCancel(ctx), r.env, db, actionRehearsed, o.Account, rehearsedWords(cfg, o))
+}
+
+// rehearsedWords says of whom, and how it ended.
+func rehearsedWords(cfg *config.Config, o *rehearse.Outcome) string {
+	words := "with revision " + cfg.Revision + ": "
+	switch {
+	case o.Person != nil && o.Person.Email != "":
+		words += o.Person.Email + " "
+	default:
+		words += "nobody who is known "
+	}
+	words += string(o.Result)
+	if o.Cause != nil {
+		words += ", " + string(o.Cause.Code)
+	}
+	return words
 }
 
 // load reads the file, or standard input.

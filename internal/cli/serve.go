@@ -26,6 +26,7 @@ func serveCommand(env *Env) *cobra.Command {
 		Short: "Run the gateway",
 		Long: `Run the gateway that FILE describes. A changed file is put in force at once; one
 that cannot be used is reported in full, and the old one stays in force.
+A PostgreSQL that does not answer yet is waited for.
 The log goes to standard error, one record a line.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -37,7 +38,7 @@ The log goes to standard error, one record a line.`,
 			slog.SetDefault(logger) // net/http's client writes to the log package: one record a line there, too
 			stop := keepLog(cmd.Context(), sink)
 			defer stop()
-			s, err := server.New(cmd.Context(), server.Options{ConfigFile: file, Environment: config.OS(), Now: env.Now, Random: rand.Reader,
+			s, err := server.Await(cmd.Context(), server.Options{ConfigFile: file, Environment: config.OS(), Now: env.Now, Random: rand.Reader,
 				Logger: logger, Requests: requestLog(cmd.Context(), sink, logger, format), Near: lookalike.Near, Node: nodeName(node, file), Version: Version})
 			if err != nil {
 				return usage(err)

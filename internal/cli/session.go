@@ -61,7 +61,7 @@ func listSessions(ctx context.Context, env *Env, file string, f sessionFlags) er
 	if f.output != "table" && f.output != "json" {
 		return usage(fmt.Errorf("-o is %q, wanted table or json", f.output))
 	}
-	cfg, db, err := openRecords(ctx, env, file)
+	cfg, db, err := readRecords(ctx, env, file)
 	if err != nil {
 		return err
 	}

@@ -40,6 +40,17 @@ func Differences(before, after []byte) []Difference {
 	return out
 }
 
+// PathLines gives the line of each value of a file, by its path as
+// [Differences] spells it.
+func PathLines(data []byte) map[string]int {
+	set := leaves(data)
+	out := make(map[string]int, len(set.at))
+	for path, l := range set.at {
+		out[path] = l.line
+	}
+	return out
+}
+
 type leaf struct {
 	text string
 	line int

@@ -7,6 +7,12 @@ func dutchNodes(english string) string {
 	switch english {
 	case "all gateways run the same rules and hold the same secrets":
 		return "alle gateways draaien dezelfde regels en hebben dezelfde geheimen"
+	case "this was changed after a gateway last loaded the file: before that it was %s":
+		return "dit werd gewijzigd nadat een gateway het bestand het laatst laadde: daarvoor was het %s"
+	case "this was changed at %s: before that it was %s":
+		return "dit werd gewijzigd om %s: daarvoor was het %s"
+	case "since then %s was changed: then %s, now %s":
+		return "sindsdien werd %s gewijzigd: toen %s, nu %s"
 	case "nothing":
 		return "niets"
 	case "it reads %s on %s":

@@ -23,6 +23,7 @@ func Timeline(w io.Writer, r Report, o Options) error {
 			p.trail(a)
 			if a.Revision != "" && a.Revision != in.Config.Revision {
 				p.line(p.say("the file has changed since: the sign-in ran with revision %s, this is %s", a.Revision, in.Config.Revision))
+				p.changesSince(in, a.Revision)
 			}
 		}
 	}

@@ -41,6 +41,7 @@ func (r *runner) run() []Result {
 		}
 	}
 	r.settleConsequences()
+	r.date()
 	r.suppress()
 	for i := range r.checks {
 		if check := &r.checks[i]; check.Review != nil {

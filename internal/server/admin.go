@@ -68,10 +68,7 @@ func (s *Server) endTracing() {
 
 func (s *Server) adminHandler() http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-		_, _ = io.WriteString(w, "alive\n") // whoever asked and left is not told
-	})
+	mux.HandleFunc("GET /healthz", serveAlive)
 	mux.HandleFunc("GET /readyz", s.serveReadiness)
 	mux.Handle("GET /metrics", s.metrics.Handler(s.opts.Logger))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -79,4 +76,9 @@ func (s *Server) adminHandler() http.Handler {
 		w.Header().Set("X-Content-Type-Options", "nosniff")
 		mux.ServeHTTP(w, r)
 	})
+}
+
+func serveAlive(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	_, _ = io.WriteString(w, "alive\n") // whoever asked and left is not told
 }

@@ -45,6 +45,10 @@ func (s *Server) serveReadiness(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), readyWithin)
 	defer cancel()
 	said := s.readiness(ctx)
+	if s.leaving.ask(s.opts.Now()) {
+		said.Ready = false
+		said.Items = append(said.Items, ableness{Name: "gateway", State: stateMissing, Says: "it is stopping; for some seconds yet it answers what is sent to it"})
+	}
 	w.Header().Set("Content-Type", "application/json")
 	if !said.Ready {
 		w.WriteHeader(http.StatusServiceUnavailable)

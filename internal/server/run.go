@@ -83,7 +83,8 @@ func (s *Server) Run(ctx context.Context, ln net.Listener) error {
 	case err = <-served:
 		err = fmt.Errorf("the listener stopped: %w", err)
 	case <-ctx.Done():
-		// The listener ends first: once Serve has returned, every connection that was
+		s.leaving.wait(context.WithoutCancel(ctx), s.opts.Now())
+		// The listener ends before the server does: once Serve has returned, every connection that was
 		// accepted is one that Shutdown knows, and waits for.
 		_ = ln.Close()
 		if e := <-served; !errors.Is(e, net.ErrClosed) && !errors.Is(e, http.ErrServerClosed) {

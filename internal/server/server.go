@@ -64,6 +64,7 @@ type Server struct {
 	current  atomic.Pointer[snapshot]
 	about    atomic.Pointer[reloaded]
 	opened   opened
+	leaving  *leaving
 	putting  sync.Mutex // held while a snapshot is made and put in force
 	beating  sync.Mutex // held while this node says what it is
 
@@ -86,7 +87,7 @@ func New(ctx context.Context, opts Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{opts: opts, opened: openedWith(cfg)}
+	s := &Server{opts: opts, opened: openedWith(cfg), leaving: newLeaving()}
 	if err := s.observed(ctx, cfg); err != nil {
 		return nil, err
 	}

@@ -132,10 +132,18 @@ func openPostgres(ctx context.Context, dsn string, o Options) (*DB, error) {
 	db := &DB{opts: o, dialect: postgresDialect(), name: fmt.Sprintf("PostgreSQL's database %q at %s for user %q",
 		cfg.Database, net.JoinHostPort(cfg.Host, strconv.Itoa(int(cfg.Port))), cfg.User)}
 	scrub := scrubber(dsn, cfg)
-	if err := db.migratePostgres(ctx, cfg); err != nil {
+	pooled := poolerAhead(ctx, cfg, o)
+	if err := db.migratePostgres(ctx, cfg, pooled); err != nil {
+		if postgresMayCome(err) {
+			err = mayCome{err}
+		}
 		return nil, scrub(err)
 	}
-	db.pool = sql.OpenDB(stdlib.GetConnector(*limits(cfg, o, true)))
+	settings := limits(cfg, o, true)
+	if pooled {
+		settings = throughPooler(cfg)
+	}
+	db.pool = sql.OpenDB(stdlib.GetConnector(*settings))
 	db.reader = db.pool // pgx keeps statements by itself
 	db.pool.SetMaxOpenConns(postgresConnections)
 	db.pool.SetMaxIdleConns(postgresConnections)
@@ -149,8 +157,12 @@ func openPostgres(ctx context.Context, dsn string, o Options) (*DB, error) {
 
 // migratePostgres brings the schema up to date over a connection of its own:
 // that may take longer than a call.
-func (db *DB) migratePostgres(ctx context.Context, cfg *pgx.ConnConfig) error {
-	pool := sql.OpenDB(stdlib.GetConnector(*limits(cfg, db.opts, false)))
+func (db *DB) migratePostgres(ctx context.Context, cfg *pgx.ConnConfig, pooled bool) error {
+	settings := limits(cfg, db.opts, false)
+	if pooled {
+		settings = throughPooler(cfg)
+	}
+	pool := sql.OpenDB(stdlib.GetConnector(*settings))
 	pool.SetMaxOpenConns(3) // one holds the lock, one brings the schema up to date, one asks how far it is
 	const doing = "opening the database"
 	ping, cancel := context.WithTimeout(ctx, 2*db.opts.Timeout)
