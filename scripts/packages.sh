@@ -3,7 +3,7 @@
 set -euo pipefail
 
 want=(chromium nginx-light caddy haproxy apache2 postgresql nodejs npm ca-certificates
-	python3-jwt python3-cryptography php-cli default-jdk-headless libjackson2-databind-java wrk util-linux libapache2-mod-auth-openidc)
+	python3-jwt python3-cryptography php-cli default-jdk-headless libjackson2-databind-java wrk util-linux libapache2-mod-auth-openidc pgbouncer)
 missing=()
 have() {
 	case "$1" in
@@ -16,6 +16,7 @@ have() {
 	python3-jwt) /usr/bin/python3 -c 'import jwt' ;;
 	python3-cryptography) /usr/bin/python3 -c 'import cryptography' ;;
 	util-linux) command -v taskset ;;
+	pgbouncer) test -x /usr/sbin/pgbouncer ;;
 	libapache2-mod-auth-openidc) test -e /usr/lib/apache2/modules/mod_auth_openidc.so ;;
 	php-cli) command -v php ;;
 	default-jdk-headless) command -v javac ;;

@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"os"
 	"strings"
+	"testing"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -37,6 +38,29 @@ func schema(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: schema NAME")
 	}
+	dsn, drop, err := makeSchema()
+	ts.Check(err)
+	ts.Defer(drop)
+	ts.Setenv(args[0], dsn)
+}
+
+// emptySchema is schema for tests that are no scripts.
+func emptySchema(t *testing.T) string {
+	t.Helper()
+	if there, err := condition("postgres"); err != nil {
+		t.Fatal(err)
+	} else if !there {
+		t.Skip("USHER_TEST_POSTGRES names no PostgreSQL server: `make test` starts one and runs this")
+	}
+	dsn, drop, err := makeSchema()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(drop)
+	return dsn
+}
+
+func makeSchema() (dsn string, drop func(), err error) {
 	base := os.Getenv("USHER_TEST_POSTGRES")
 	name := "usher_" + strings.ToLower(rand.Text()[:12])
 	administer := func(statement string) error {
@@ -47,14 +71,17 @@ func schema(ts *testscript.TestScript, neg bool, args []string) {
 		_, err = conn.Exec(context.Background(), statement)
 		return errors.Join(err, conn.Close(context.Background()))
 	}
-	ts.Check(administer("CREATE SCHEMA " + name))
-	ts.Defer(func() { _ = administer("DROP SCHEMA " + name + " CASCADE") }) // the server goes after the tests
+	if err := administer("CREATE SCHEMA " + name); err != nil {
+		return "", nil, err
+	}
 	u, err := url.Parse(base)
-	ts.Check(err)
+	if err != nil {
+		return "", nil, err
+	}
 	q := u.Query()
 	q.Set("search_path", name)
 	u.RawQuery = q.Encode()
-	ts.Setenv(args[0], u.String())
+	return u.String(), func() { _ = administer("DROP SCHEMA " + name + " CASCADE") }, nil // the server goes after the tests
 }
 
 // silence DSN NODE makes a gateway that was killed as silent as it is half a

@@ -29,7 +29,7 @@ func waiting(t *testing.T, dsn string) (o server.Options, admin string, log *saf
 	}
 	dir := t.TempDir()
 	write(t, filepath.Join(dir, "usher.yaml"), fmt.Sprintf("instance: {name: waiting, environment: development, url: \"http://localhost\"}\nexternal_accounts:\n"+
-		"  - {internal_name: Adobe_Marketing_Cloud, type: Adobe Marketing Cloud, ims_client_id: a, ims_client_secret: CANARY-waiting}\n"+
+		"  - {internal_name: Adobe_Marketing_Cloud, type: Adobe Marketing Cloud, ims_server: \"https://ims-na1.adobelogin.com\", ims_client_id: a, ims_client_secret: CANARY-waiting}\n"+
 		"server: {listen: \"127.0.0.1:0\", public_url: \"http://localhost\", key_file: usher.key, admin_listen: \"127.0.0.1:%s\", database: %q}\n", port, dsn))
 	log = &safeBuffer{}
 	return server.Options{ConfigFile: filepath.Join(dir, "usher.yaml"), Environment: config.OS(), Now: time.Now, Random: rand.Reader, Node: "waiting",
