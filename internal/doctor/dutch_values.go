@@ -480,6 +480,10 @@ func dutchValues(english string) string {
 		return "één directorygroep voor elke operatorgroep"
 	case "write into the mask what only this instance's groups have in common; where both are meant, accept the finding with suppress:":
 		return "schrijf in het masker wat alleen de groepen van deze instantie gemeen hebben; waar beide bedoeld zijn, aanvaard de bevinding met suppress:"
+	case "the scope %s is torn in two: the provider knows neither half":
+		return "de scope %s is in tweeën gebroken: de provider kent geen van beide helften"
+	case "write %s in one piece":
+		return "schrijf %s aan één stuk"
 	case "prefix":
 		return "voorvoegsel"
 	case "pattern":

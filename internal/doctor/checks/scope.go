@@ -62,6 +62,12 @@ func judgeScopes(e *doctor.Evidence, a doctor.Account) []doctor.Ruling {
 func notProvisioned(cfg *config.Config, a doctor.Account, c usher.Client) []doctor.Ruling {
 	var out []doctor.Ruling
 	for _, s := range a.Scopes.Minus(c.Scopes) {
+		if t, ok := tornScope(a, s, c.Scopes); ok {
+			if s == t.first {
+				out = append(out, t.ruling(cfg, a))
+			}
+			continue
+		}
 		r := doctor.Fail(s, "the scope %s is not provisioned for the client %s; one such scope makes the provider refuse the whole request", quoted(s), c.ID).
 			Found(s, doctor.Say("one of %s", c.Scopes.Commas())).At(placeOfScope(cfg, a, s))
 		out = append(out, mendScope(cfg, a, r, s, c.Scopes))

@@ -53,7 +53,7 @@ func scopeMissing(e *doctor.Evidence) []doctor.Ruling {
 			if want == "AdobeID" {
 				r.Severity = usher.SeverityWarning
 			}
-			if lookalikeScope(a.Scopes, want) || joinedWith(a.Scopes, want) {
+			if _, ok := tornByWhole(a, want); ok || lookalikeScope(a.Scopes, want) || joinedWith(a.Scopes, want) {
 				r = r.Since("scope-misspelled")
 			}
 			out = append(out, r.Mend(addScope(cfg, a, want), "add %s", want))
@@ -160,6 +160,9 @@ func scopeMisspelled(e *doctor.Evidence) []doctor.Ruling {
 }
 
 func misspelled(cfg *config.Config, a doctor.Account, scope string) (doctor.Ruling, bool) {
+	if t, ok := tornScope(a, scope, nil); ok {
+		return t.ruling(cfg, a), scope == t.first
+	}
 	if parts := joinedScopes(scope, nil); parts != nil {
 		r := doctor.Fail(scope, "several scopes are run together: %s", quoted(scope)).
 			Found(quoted(separator(scope, parts)), doctor.Say("a comma or a blank between scopes")).At(placeOfScope(cfg, a, scope))
