@@ -78,7 +78,7 @@ func (p *printer) heading() {
 	}
 	for _, in := range p.report.Case.Instances {
 		c := in.Config
-		p.line(p.say("usher %s   instance %s   %s (revision %s)   seen from: %s", p.report.Usher, c.Instance.Name, c.File, c.Revision, vantage))
+		p.wrapped("", 0, 2, p.say("usher %s   instance %s   %s (revision %s)   seen from: %s", p.report.Usher, c.Instance.Name, c.File, c.Revision, vantage))
 	}
 }
 
@@ -134,6 +134,8 @@ func (p *printer) mark(s usher.Severity) string {
 const (
 	indent = 4
 	tab    = 14
+	// and that of a layer
+	layerTab = 18
 )
 
 func (p *printer) finding(res Result, first bool) {
@@ -364,7 +366,7 @@ func (p *printer) layers() {
 		if fact := p.fact(layer); fact != "" {
 			text += "   " + fact
 		}
-		p.line(fmt.Sprintf(" %s  %-12s %s", sign, p.say(string(layer)), text))
+		p.wrapped(fmt.Sprintf(" %s  %-12s ", sign, p.say(string(layer))), layerTab, layerTab, text)
 		if p.o.Verbose {
 			for _, f := range facts {
 				p.wrapped(strings.Repeat(" ", tab+2), tab+2, tab+2, f)
@@ -479,11 +481,11 @@ func (p *printer) summary() {
 	s := p.report.Summary()
 	total := s.Errors + s.Warnings + s.Unknown + s.Moot + s.Holds
 	p.line("")
-	p.line(p.say("%d results: %s, %s, %d not known, %d moot, %d hold", total,
+	p.wrapped("", 0, 2, p.say("%d results: %s, %s, %d not known, %d moot, %d hold", total,
 		several(s.Errors, "1 error", "%d errors"), several(s.Warnings, "1 warning", "%d warnings"), s.Unknown, s.Moot, s.Holds))
 	for _, res := range p.report.Results {
 		if res.Suppressed != "" {
-			p.line(p.say("suppressed: %s (%s): %s", string(res.Code), lookalike.Show(res.Subject), res.Suppressed))
+			p.wrapped("", 0, 2, p.say("suppressed: %s (%s): %s", string(res.Code), lookalike.Show(res.Subject), res.Suppressed))
 		}
 	}
 	if s.Errors+s.Warnings > 0 {
