@@ -181,6 +181,9 @@ type refusal struct {
 
 func saying(p Page) refusal {
 	out := refusal{Error: string(p.Kind), Message: p.Kind.sentence(), SignIn: p.SignIn, Reference: p.Reference}
+	if p.Kind == PageSignedOut {
+		out.Message = "Nobody is signed in. Sign in at the address in sign_in, by opening it in the browser, then ask again."
+	}
 	if p.Cause != nil {
 		out.Error = string(p.Cause.Code)
 	}

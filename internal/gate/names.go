@@ -49,6 +49,9 @@ func (s *headerSet) protects(name string) bool {
 			return true
 		}
 	}
+	if len(fold) == 0 || fold[0] != 'x' && fold[0] != 's' && fold[0] != 't' {
+		return false // no protected prefix begins so, and most names do
+	}
 	for _, p := range protectedPrefixes {
 		if len(fold) >= len(p) && string(fold[:len(p)]) == p {
 			return true

@@ -138,3 +138,23 @@ func TestBearerBehindATab(t *testing.T) {
 		t.Errorf("a tab in place of the blank: %v", fmt.Sprint(refusal))
 	}
 }
+
+// The quick way past the prefixes must pass none of them.
+func TestEveryProtectedPrefixIsLookedFor(t *testing.T) {
+	s, err := newHeaderSet(DefaultHeaders())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range protectedPrefixes {
+		for _, name := range []string{p + "a", strings.ToUpper(p) + "a", strings.ReplaceAll(p, "-", "_") + "a", p + strings.Repeat("a", longestName)} {
+			if !s.protects(name) {
+				t.Errorf("%q is not protected", name)
+			}
+		}
+	}
+	for _, name := range []string{"", "X", "Accept", "Sec-Fetch-Mode", "Te", "X-Forwarded", "User-Agent"} {
+		if s.protects(name) {
+			t.Errorf("%q is protected", name)
+		}
+	}
+}

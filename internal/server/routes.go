@@ -26,7 +26,7 @@ func (s *Server) routes() (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	sign := &signin.Handler{Flow: s.flow, Pages: signinPages{s}, Navigation: web.IsNavigation, Query: web.QueryOf(ownParameters()...),
+	sign := &signin.Handler{Flow: s.flow, Pages: signinPages{s}, Navigation: web.IsNavigation, Ahead: web.Ahead, Query: web.QueryOf(ownParameters()...),
 		Client: func(r *http.Request) string { return client(r).String() }, Arrived: s.arrived}
 	s.rehearsals(sign)
 	mux := http.NewServeMux()

@@ -99,6 +99,11 @@ func TestCallbackIsForOneBrowserAndOnce(t *testing.T) {
 	if res := attacker.request(t, http.MethodHead, callback, pageLoad); res.StatusCode < 400 {
 		t.Errorf("HEAD on the callback: %d", res.StatusCode)
 	}
+	guess := pageLoad.Clone()
+	guess.Set("Sec-Purpose", "prefetch;prerender")
+	if res := attacker.request(t, http.MethodGet, callback, guess); res.StatusCode < 400 || len(res.Header["Set-Cookie"]) > 0 {
+		t.Errorf("the callback fetched before anybody opened it: %d %q", res.StatusCode, res.Header["Set-Cookie"])
+	}
 	if p := attacker.open(t, callback); p.status != http.StatusOK || !strings.Contains(p.body, "upstream saw") {
 		t.Fatalf("the browser that began could not finish after others had tried: %d %s\n%s", p.status, p.at, p.body)
 	}

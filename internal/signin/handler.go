@@ -61,6 +61,7 @@ type Handler struct {
 	Flow       *Flow
 	Pages      Pages
 	Navigation func(*http.Request) bool // the request is a page load
+	Ahead      func(*http.Request) bool // it is fetched before anybody asked for it; nil: none is
 	Client     func(*http.Request) string
 	Query      func(*http.Request) (url.Values, error) // strict: no parameter twice
 	Arrived    func(*http.Request) Arrival             // for diagnosis; nil: nothing is known
@@ -228,9 +229,15 @@ func choice(rules *Rules, returnTo, bind string) Choice {
 	return c
 }
 
+// asked reports whether somebody asks for an address that works once: HEAD
+// reaches a GET pattern too, and browsers fetch pages that nobody has opened.
+func (h *Handler) asked(r *http.Request) bool {
+	return r.Method == http.MethodGet && (h.Ahead == nil || !h.Ahead(r))
+}
+
 func (h *Handler) callback(w http.ResponseWriter, r *http.Request) error {
-	if r.Method != http.MethodGet {
-		return ErrNotPageLoad // HEAD reaches a GET pattern; it must consume nothing
+	if !h.asked(r) {
+		return ErrNotPageLoad
 	}
 	if r.URL.RawQuery == "" {
 		return redirect(w, SignedOutPath, nil) // see afterSignOut
@@ -270,7 +277,7 @@ func told(code usher.Code) bool {
 }
 
 func (h *Handler) arrive(w http.ResponseWriter, r *http.Request) error {
-	if r.Method != http.MethodGet {
+	if !h.asked(r) {
 		return ErrNotPageLoad
 	}
 	query, err := h.Query(r)

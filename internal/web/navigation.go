@@ -37,6 +37,10 @@ func navigates(r *http.Request) bool {
 	return false
 }
 
+// Ahead reports whether the browser only guesses that the page will be wanted:
+// such a request must use nothing up.
+func Ahead(r *http.Request) bool { return ahead(r.Header) }
+
 // ahead reports whether the browser only guesses that the page will be wanted.
 func ahead(h http.Header) bool {
 	for _, name := range [...]string{"Sec-Purpose", "Purpose", "X-Purpose", "X-Moz"} {
