@@ -91,6 +91,15 @@ type fleetNode struct {
 	log              string // the file that its log goes to
 	mu               sync.Mutex
 	cmd              *exec.Cmd
+	ready            int // how often it was ready
+	down             bool
+}
+
+// up says whether the node serves, and which of its lives this is.
+func (n *fleetNode) up() (life int, serves bool) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.ready, n.ready > 0 && !n.down
 }
 
 // startFleet starts gateways on PostgreSQL.
@@ -191,6 +200,9 @@ func (n *fleetNode) start(t *testing.T) time.Duration {
 	n.launch(t)
 	for time.Since(begun) < time.Minute {
 		if status, _ := n.ask("/readyz"); status == http.StatusOK {
+			n.mu.Lock()
+			n.ready, n.down = n.ready+1, false
+			n.mu.Unlock()
 			return time.Since(begun)
 		}
 		time.Sleep(5 * time.Millisecond) // it is starting
@@ -219,7 +231,7 @@ func (n *fleetNode) lastWords() string {
 func (n *fleetNode) kill() {
 	n.mu.Lock()
 	cmd := n.cmd
-	n.cmd = nil
+	n.cmd, n.down = nil, true
 	n.mu.Unlock()
 	if cmd != nil {
 		_ = cmd.Process.Kill()
@@ -232,7 +244,7 @@ func (n *fleetNode) end(t *testing.T) {
 	t.Helper()
 	n.mu.Lock()
 	cmd := n.cmd
-	n.cmd = nil
+	n.cmd, n.down = nil, true
 	n.mu.Unlock()
 	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)

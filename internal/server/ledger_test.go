@@ -245,10 +245,14 @@ func (l *ledger) look(t *testing.T, node *fleetNode, e *entry) bool {
 	}
 	defer e.mu.RUnlock()
 	begun := time.Now()
+	life, served := node.up()
 	res, body, err := get(l.as(e, node), l.fleet.public+"/reports/ledger")
 	switch {
 	case err != nil:
 		l.broken.Add(1)
+		if now, serves := node.up(); served && serves && now == life {
+			t.Errorf("a request to %s broke, which serves and was not killed: %v", node.name, err)
+		}
 		return false
 	case res.StatusCode == http.StatusServiceUnavailable:
 		l.unavailable.Add(1)
