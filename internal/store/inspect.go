@@ -97,7 +97,14 @@ func inspectPostgres(ctx context.Context, dsn string, o Options) (Condition, err
 		return c, err
 	}
 	name := fmt.Sprintf("PostgreSQL's database %q at %s", cfg.Database, net.JoinHostPort(cfg.Host, strconv.Itoa(int(cfg.Port))))
-	c = c.inspect(ctx, sql.OpenDB(stdlib.GetConnector(*limits(cfg, o, true))), postgresDialect(), o, name)
+	switch settings, err := settingsFor(ctx, cfg, o); {
+	case err == nil:
+		c = c.inspect(ctx, sql.OpenDB(stdlib.GetConnector(*settings(true))), postgresDialect(), o, name)
+	case postgresAdvice(err) != "":
+		c.Fault = name + ", " + postgresAdvice(err)
+	default:
+		c.Fault = name + ": " + err.Error()
+	}
 	c.Fault = scrubText(scrubber(dsn, cfg), c.Fault)
 	return c, nil
 }

@@ -41,22 +41,27 @@ func postgresMayCome(err error) bool {
 	return errors.As(err, &refused) || pgconn.Timeout(err) || errors.Is(err, context.DeadlineExceeded)
 }
 
-// poolerAhead finds out whether a pooler is between us and the server, such as
-// PgBouncer: it takes no settings with a connection, because the connection
-// is another one in each transaction; and for the same reason a statement that
-// was prepared in one transaction is not there in the next. Only its refusal of
-// the settings tells it: one that was told to ignore them has to be named in
-// the address, with default_query_exec_mode=exec.
-func poolerAhead(ctx context.Context, cfg *pgx.ConnConfig, o Options) bool {
+// settingsFor opens a connection and closes it again, and gives the settings of
+// those to come, bounded for calls or not. It finds out whether a pooler is
+// between us and the server, such as PgBouncer: that takes no settings with a
+// connection, because the connection is another one in each transaction; and
+// for the same reason a statement that was prepared in one transaction is not
+// there in the next. Only its refusal of the settings tells it: one that was
+// told to ignore them has to be named in the address, with
+// default_query_exec_mode=exec.
+func settingsFor(ctx context.Context, cfg *pgx.ConnConfig, o Options) (settings func(calls bool) *pgx.ConnConfig, err error) {
 	ctx, cancel := context.WithTimeout(ctx, 2*o.Timeout)
 	defer cancel()
-	conn, err := pgx.ConnectConfig(ctx, limits(cfg, o, true))
+	direct := func(calls bool) *pgx.ConnConfig { return limits(cfg, o, calls) }
+	conn, err := pgx.ConnectConfig(ctx, direct(true))
 	if err == nil {
-		_ = conn.Close(ctx) // it was opened to see whether it can be
-		return false
+		return direct, conn.Close(ctx)
 	}
 	var e *pgconn.PgError
-	return errors.As(err, &e) && e.Code == "08P01" && strings.Contains(e.Message, "startup parameter")
+	if errors.As(err, &e) && e.Code == "08P01" && strings.Contains(e.Message, "startup parameter") {
+		return func(bool) *pgx.ConnConfig { return throughPooler(cfg) }, nil
+	}
+	return direct, err
 }
 
 // throughPooler is what is left of a connection's settings where a pooler is

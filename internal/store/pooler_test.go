@@ -111,6 +111,9 @@ func TestManyStartThroughAPooler(t *testing.T) {
 			}
 			all.Wait()
 			open(t, dsn, store.Options{Timeout: 20 * time.Second})
+			if c, err := store.Inspect(t.Context(), dsn, store.Options{Timeout: 20 * time.Second}); err != nil || !c.Writable || c.Fault != "" {
+				t.Errorf("looked at through the pooler: %+v, %v", c, err)
+			}
 		})
 	}
 }

@@ -132,18 +132,19 @@ func openPostgres(ctx context.Context, dsn string, o Options) (*DB, error) {
 	db := &DB{opts: o, dialect: postgresDialect(), name: fmt.Sprintf("PostgreSQL's database %q at %s for user %q",
 		cfg.Database, net.JoinHostPort(cfg.Host, strconv.Itoa(int(cfg.Port))), cfg.User)}
 	scrub := scrubber(dsn, cfg)
-	pooled := poolerAhead(ctx, cfg, o)
-	if err := db.migratePostgres(ctx, cfg, pooled); err != nil {
-		if postgresMayCome(err) {
-			err = mayCome{err}
-		}
+	settings, err := settingsFor(ctx, cfg, o)
+	if err != nil {
+		err = db.failure("opening the database", err)
+	} else {
+		err = db.migratePostgres(ctx, settings(false))
+	}
+	if postgresMayCome(err) {
+		err = mayCome{err}
+	}
+	if err != nil {
 		return nil, scrub(err)
 	}
-	settings := limits(cfg, o, true)
-	if pooled {
-		settings = throughPooler(cfg)
-	}
-	db.pool = sql.OpenDB(stdlib.GetConnector(*settings))
+	db.pool = sql.OpenDB(stdlib.GetConnector(*settings(true)))
 	db.reader = db.pool // pgx keeps statements by itself
 	db.pool.SetMaxOpenConns(postgresConnections)
 	db.pool.SetMaxIdleConns(postgresConnections)
@@ -157,11 +158,7 @@ func openPostgres(ctx context.Context, dsn string, o Options) (*DB, error) {
 
 // migratePostgres brings the schema up to date over a connection of its own:
 // that may take longer than a call.
-func (db *DB) migratePostgres(ctx context.Context, cfg *pgx.ConnConfig, pooled bool) error {
-	settings := limits(cfg, db.opts, false)
-	if pooled {
-		settings = throughPooler(cfg)
-	}
+func (db *DB) migratePostgres(ctx context.Context, settings *pgx.ConnConfig) error {
 	pool := sql.OpenDB(stdlib.GetConnector(*settings))
 	pool.SetMaxOpenConns(3) // one holds the lock, one brings the schema up to date, one asks how far it is
 	const doing = "opening the database"
