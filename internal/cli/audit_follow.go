@@ -31,7 +31,7 @@ func (a *auditor) follow(ctx context.Context) error {
 		var gone unwritten
 		switch {
 		case ctx.Err() != nil:
-			return nil
+			return nil //nolint:nilerr // it was interrupted: what came of the last question does not matter
 		case errors.As(err, &gone):
 			return err
 		case err != nil && !silent:
