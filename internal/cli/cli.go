@@ -118,7 +118,7 @@ a sign-in fails, it says why, with the evidence and the exact fix.`,
 		return usage(fmt.Errorf("%w; see: usher %s --help", err, c.Name()))
 	})
 	root.AddCommand(
-		demoCommand(env), serveCommand(env), doctorCommand(env), explainCommand(env),
+		demoCommand(env), serveCommand(env), readyCommand(env), doctorCommand(env), explainCommand(env),
 		fixCommand(env), rehearseCommand(env), bundleCommand(env), accessCommand(env), frontCommand(env),
 		standinCommand(env), schemaCommand(env), versionCommand(env),
 		historyCommand(env), auditCommand(env), backupCommand(env), restoreCommand(env), sessionCommand(env), keyCommand(env),
