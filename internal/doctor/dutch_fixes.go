@@ -145,6 +145,8 @@ func dutchFixes(english string) string {
 		return "geef de cookie door; in nginx: auth_request_set $c $upstream_http_set_cookie; add_header Set-Cookie $c always;"
 	case "see that the front server passes Set-Cookie and Cookie, and that the address is the same host over https":
 		return "kijk of de voorste server Set-Cookie en Cookie doorgeeft, en of het adres dezelfde host is via https"
+	case "end the program that holds the database: a backup, a tool, a copy of usher":
+		return "beëindig het programma dat de database vasthoudt: een back-up, een hulpmiddel, een kopie van usher"
 	case "make room: sign-ins fail when the disk is full":
 		return "maak ruimte: aanmeldingen falen als de schijf vol is"
 	case "write sqlite:usher.db":

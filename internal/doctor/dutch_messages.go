@@ -149,6 +149,8 @@ func dutchMessages(english string) string {
 		return "de voorste server laat Set-Cookie vallen bij weigerende antwoorden: een daar begonnen aanmelding heeft geen cookie"
 	case "a cookie that the gateway sets does not come back: every page leads to the login page again":
 		return "een cookie die de gateway zet komt niet terug: elke pagina leidt weer naar de aanmeldpagina"
+	case "the disk of the database is full: nobody can sign in":
+		return "de schijf van de database is vol: niemand kan zich aanmelden"
 	case "the disk of the database is nearly full":
 		return "de schijf van de database is bijna vol"
 	case "the database is kept in memory: every restart signs everybody out and forgets every attempt":

@@ -56,6 +56,8 @@ func dutchValues(english string) string {
 		return "24 letters en cijfers en %s"
 	case "512 at most":
 		return "hoogstens 512"
+	case "no room for a row":
+		return "geen ruimte voor een rij"
 	case "64 MiB at least":
 		return "minstens 64 MiB"
 	case "HTTP 401 for nobody":

@@ -67,9 +67,11 @@ type StoreState struct {
 	Reachable bool
 	Writable  bool // a row was written, read and removed
 	Fault     string
-	Schema    int // version found
-	Wanted    int // version of this program
-	FreeBytes int64
+	Full      bool  // it was not written because its disk is full
+	Held      bool  // it was not written because another program holds it
+	Schema    int   // version found
+	Wanted    int   // version of this program
+	FreeBytes int64 // negative: not known
 	Latency   time.Duration
 	Private   bool // SQLite: its folder is on a disk of one machine
 }

@@ -37,6 +37,6 @@ func (w *world) store(ctx context.Context) *doctor.Seen[doctor.StoreState] {
 	if why != "" {
 		return unseen[doctor.StoreState](w, why)
 	}
-	return known(w, doctor.StoreState{Engine: c.Engine, Reachable: c.Reachable, Writable: c.Writable, Fault: c.Fault, Schema: c.Schema, Wanted: c.Wanted,
+	return known(w, doctor.StoreState{Engine: c.Engine, Reachable: c.Reachable, Writable: c.Writable, Fault: c.Fault, Full: c.Full, Held: c.Held, Schema: c.Schema, Wanted: c.Wanted,
 		FreeBytes: c.FreeBytes, Latency: c.Latency, Private: strings.HasPrefix(address, "sqlite:")})
 }

@@ -21,6 +21,7 @@ type dialect struct {
 	duplicate  func(error) bool
 	broken     func(error) bool   // the connection was lost, or the transaction was chosen to lose: nothing was done
 	lostRace   func(error) bool   // bringing the schema up to date failed, perhaps because another process does so
+	full, held func(error) bool   // the disk has no room; another program holds what is to be written
 	advice     func(error) string // what to do about an error that is known; empty: it is not
 }
 

@@ -26,6 +26,8 @@ type Condition struct {
 	Reachable bool          // it answered
 	Writable  bool          // a row was written, read back and removed
 	Fault     string        // what went wrong, password left out; empty: nothing
+	Full      bool          // it was not written because its disk is full
+	Held      bool          // it was not written because somebody else holds it
 	Schema    int           // version found; zero: usher has not used it
 	Wanted    int           // version of this program
 	FreeBytes int64         // on the disk of a SQLite file, for this user; -1: not known
@@ -73,7 +75,12 @@ func inspectFile(ctx context.Context, given string, o Options) (Condition, error
 		return c, nil
 	}
 	c.FreeBytes = freeBytes(filepath.Dir(path))
-	pool, err := sql.Open("sqlite", sqliteAddress(path, o, url.Values{"mode": {"rw"}, "_txlock": {"immediate"}}))
+	how := url.Values{"mode": {"rw"}, "_txlock": {"immediate"}}
+	if unwritable(filepath.Dir(path)) { // SQLite would not even read: it cannot make the files beside it
+		how.Set("mode", "ro")
+		how.Set("immutable", "1")
+	}
+	pool, err := sql.Open("sqlite", sqliteAddress(path, o, how))
 	if err != nil {
 		return c, err
 	}
@@ -143,7 +150,7 @@ func (c Condition) inspect(ctx context.Context, pool *sql.DB, d *dialect, o Opti
 		return c
 	}
 	if err := tryRow(ctx, pool, d); err != nil {
-		c.Fault = fault(err)
+		c.Fault, c.Full, c.Held = fault(err), d.full(err), d.held(err)
 		return c
 	}
 	c.Writable, c.Latency = true, time.Since(began)

@@ -9,3 +9,5 @@ import "io/fs"
 func freeBytes(string) int64 { return -1 }
 
 func denied(string, fs.FileInfo) bool { return false }
+
+func unwritable(string) bool { return false }

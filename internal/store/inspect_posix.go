@@ -20,6 +20,12 @@ func freeBytes(folder string) int64 {
 	return int64(s.Bavail) * int64(s.Bsize) //nolint:gosec,unconvert // the types differ between systems
 }
 
+// unwritable reports whether the folder is on a file system that nobody can write to.
+func unwritable(folder string) bool {
+	const write = 2
+	return errors.Is(syscall.Access(folder, write), syscall.EROFS)
+}
+
 // denied reports whether the system keeps this user out of what belongs to
 // somebody else. What is this user's own, or on a disk that nobody may write
 // to, is not denied: there the gateway would fare no better. Nothing is opened:

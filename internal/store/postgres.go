@@ -41,6 +41,8 @@ func postgresDialect() *dialect {
 		duplicate:  func(err error) bool { return postgresCode(err) == "23505" },
 		broken:     postgresBroken,
 		lostRace:   func(error) bool { return false },
+		full:       func(err error) bool { return postgresCode(err) == "53100" },
+		held:       func(err error) bool { return postgresCode(err) == "55P03" || errors.Is(err, context.DeadlineExceeded) },
 		advice:     postgresAdvice,
 	}
 }
@@ -91,6 +93,8 @@ func postgresAdvice(err error) string {
 		return "which takes no more connections: raise its max_connections"
 	case code == "53100":
 		return "whose disk is full: make room"
+	case code == "55P03":
+		return "in which another program holds a table: see pg_locks, and end what holds it"
 	case code == "25006":
 		return "which is a standby or was made read-only: name the primary in server.database"
 	case code == "57014":

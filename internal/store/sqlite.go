@@ -38,7 +38,11 @@ func sqliteDialect() *dialect {
 		},
 		broken:   func(error) bool { return false },
 		lostRace: func(error) bool { return true },
-		advice:   sqliteAdvice,
+		full:     func(err error) bool { return sqliteCode(err)&0xff == sqlite3.SQLITE_FULL },
+		held: func(err error) bool {
+			return sqliteCode(err)&0xff == sqlite3.SQLITE_BUSY || errors.Is(err, context.DeadlineExceeded)
+		},
+		advice: sqliteAdvice,
 	}
 }
 

@@ -232,8 +232,17 @@ func databaseReadOnly(e *doctor.Evidence) []doctor.Ruling {
 	if s.Writable {
 		return nil
 	}
-	return []doctor.Ruling{doctor.Fail("database", "the database can be read but not written: no sign-in can be kept").Found(orNothing(s.Fault), doctor.Say("a row written and read back")).
-		At(cfg.At("server.database")).Elsewhere("give the file and its folder to the user that usher runs as; for PostgreSQL, connect to the primary")}
+	r := doctor.Fail("database", "the database can be read but not written: no sign-in can be kept").Found(orNothing(s.Fault), doctor.Say("a row written and read back")).
+		At(cfg.At("server.database"))
+	switch {
+	case s.Full:
+		r = r.Elsewhere("make room: sign-ins fail when the disk is full").Since("database-disk")
+	case s.Held:
+		r = r.Elsewhere("end the program that holds the database: a backup, a tool, a copy of usher")
+	default:
+		r = r.Elsewhere("give the file and its folder to the user that usher runs as; for PostgreSQL, connect to the primary")
+	}
+	return []doctor.Ruling{r}
 }
 
 // leastRoom is how much a database should be able to grow.
@@ -241,10 +250,19 @@ const leastRoom = 64 << 20
 
 func databaseDisk(e *doctor.Evidence) []doctor.Ruling {
 	cfg, s := e.Config(), e.Store()
-	if s.FreeBytes <= 0 || s.FreeBytes >= leastRoom {
+	r := doctor.Fail("database", "the disk of the database is nearly full")
+	switch {
+	case s.Full:
+		r = doctor.Fail("database", "the disk of the database is full: nobody can sign in")
+		r.Severity = usher.SeverityError
+	case s.FreeBytes < 0 || s.FreeBytes >= leastRoom:
 		return nil
 	}
-	return []doctor.Ruling{doctor.Fail("database", "the disk of the database is nearly full").Found(doctor.Say("%s MiB free", itoa(int(s.FreeBytes>>20))), doctor.Say("64 MiB at least")).
+	saw := doctor.Say("no room for a row")
+	if s.FreeBytes >= 0 && (!s.Full || s.FreeBytes < leastRoom) {
+		saw = doctor.Say("%s MiB free", itoa(int(s.FreeBytes>>20)))
+	}
+	return []doctor.Ruling{r.Found(saw, doctor.Say("64 MiB at least")).
 		At(cfg.At("server.database")).Elsewhere("make room: sign-ins fail when the disk is full")}
 }
 
