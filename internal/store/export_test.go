@@ -48,3 +48,6 @@ func UndoSchema(ctx context.Context, db *DB) error {
 	_, err = provider.DownTo(ctx, 0)
 	return err
 }
+
+// Clock is the database's own time, as an expression.
+func Clock(db *DB) string { return db.dialect.clock }
