@@ -11,6 +11,8 @@ var (
 	// ErrLoginEnded says that a session was not opened because the login that it
 	// belongs to was ended meanwhile: by the person, or by the provider.
 	ErrLoginEnded = errors.New("the login was ended meanwhile")
+	// ErrTooMany says that there is more than can be told.
+	ErrTooMany = errors.New("more than can be told")
 	// ErrUnavailable says that whoever keeps the thing does not answer. It never
 	// means that there is no such thing.
 	ErrUnavailable = errors.New("the database does not answer")

@@ -52,6 +52,10 @@ func (m *Manager) Sync(ctx context.Context, silent bool) bool {
 	defer cancel()
 	asked := m.opts.Now()
 	ids, err := m.opts.Store.Ended(ctx, time.UnixMicro(m.synced.Load()).Add(-syncOverlap))
+	if errors.Is(err, usher.ErrTooMany) { // everybody was signed out, for example: none that is in memory counts any more
+		m.cache.InvalidateAll()
+		ids, err = nil, nil
+	}
 	if err != nil {
 		if !silent && ctx.Err() == nil || !silent && errors.Is(ctx.Err(), context.DeadlineExceeded) {
 			m.opts.Logger.Error("the database does not say which sessions were ended; sessions pass from memory for a short while",

@@ -7,6 +7,8 @@ import (
 	"database/sql"
 	"fmt"
 	"time"
+
+	"github.com/usher-signin/usher"
 )
 
 const (
@@ -14,8 +16,11 @@ const (
 	tellAgain = 10 * time.Second
 	// longAgo is longer than any session lasts; a sum with it does not overflow.
 	longAgo = 10 * 365 * day
-	// mostEnded bounds one answer to what was ended lately.
+	// mostEnded bounds how many logins of one person are ended at once.
 	mostEnded = 1_000_000
+	// mostTold bounds one answer to what was ended lately. It is asked for twice a
+	// second: a longer list would be on its way when the next is asked for.
+	mostTold = 20_000
 )
 
 // EndSession ends a session. It stays on record, without what was kept of the
@@ -115,16 +120,18 @@ func (db *DB) ending() string {
 
 // Ended lists the ids of the sessions that were ended since, or whose person was
 // replaced, and may list some of shortly before. It goes by the database's own clock: since
-// is an age, by our clock, so that nodes whose clocks differ miss nothing.
+// is an age, by our clock, so that nodes whose clocks differ miss nothing. Where
+// they are too many the answer is usher.ErrTooMany: whoever keeps sessions forgets
+// them all and reads them anew.
 func (db *DB) Ended(ctx context.Context, since time.Time) ([]string, error) {
 	const doing = "listing ended sessions"
 	ago := (min(db.opts.Now().Sub(since), longAgo) + tellAgain).Microseconds()
 	ids, err := read(ctx, db, doing, func(ctx context.Context, r runner) ([]string, error) {
-		return list(ctx, r, func(rows *sql.Rows) (id string, err error) { return id, rows.Scan((*text)(&id)) }, mostEnded+1,
+		return list(ctx, r, func(rows *sql.Rows) (id string, err error) { return id, rows.Scan((*text)(&id)) }, mostTold+1,
 			`SELECT id FROM sessions WHERE noted > 0 AND noted >= `+db.dialect.clock+` - ? ORDER BY noted, id`, ago)
 	})
-	if len(ids) > mostEnded {
-		return nil, db.failure(doing, fmt.Errorf("more than %d sessions were ended since %s", mostEnded, since.UTC().Format(time.RFC3339)))
+	if len(ids) > mostTold {
+		return nil, fmt.Errorf("%s: %w: more than %d were ended since %s", doing, usher.ErrTooMany, mostTold, since.UTC().Format(time.RFC3339))
 	}
 	return ids, err
 }

@@ -63,7 +63,7 @@ func keepUp(b *testing.B, db *store.DB, long time.Duration) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	const rows = 3 // of a sign-in that are past their time: the attempt, its event and the session
+	const rows = 3                                         // of a sign-in that are past their time: the attempt, its event and the session
 	if removed.Load()+int64(left) < rows*signedIn.Load() { // more: an attempt may go twice, as begun and as ended
 		b.Errorf("of %d rows %d were removed", rows*signedIn.Load(), removed.Load()+int64(left))
 	}
