@@ -68,7 +68,7 @@ func TestNewerSchemaIsRefused(t *testing.T) {
 			}
 			for _, readOnly := range []bool{false, true} {
 				_, err := store.Open(t.Context(), dsn, store.Options{ReadOnly: readOnly})
-				if err == nil || !strings.Contains(err.Error(), "schema is version 9999, and this usher knows 5: a newer usher has used it") {
+				if err == nil || !strings.Contains(err.Error(), "schema is version 9999, and this usher knows 6: a newer usher has used it") {
 					t.Errorf("read-only %v: %v; wanted a refusal", readOnly, err)
 				}
 			}
