@@ -34,6 +34,9 @@ func (g *Guard) Endpoints() *Endpoints {
 // before anything that cleans paths: Envoy's request carries another request's
 // path behind the endpoint's.
 func (e *Endpoints) For(uri string) http.Handler {
+	if !strings.HasPrefix(uri, usher.Prefix) {
+		return nil
+	}
 	if strings.HasPrefix(uri, endpointPrefix+"envoy/") {
 		return e.envoy
 	}

@@ -45,13 +45,16 @@ func (s *Server) routes() (http.Handler, error) {
 	s.frameRefuse = frame.Refuse
 	doctor := newEcho(s)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		snap := s.current.Load()
-		switch {
-		case len(r.Header[probe.EchoHeader]) > 0 && doctor.serve(w, r):
+		if len(r.Header[probe.EchoHeader]) > 0 && doctor.serve(w, r) {
+			return
+		}
+		if h := endpoints.For(r.RequestURI); h != nil {
+			h.ServeHTTP(w, r)
+			return
+		}
+		switch snap := s.current.Load(); {
 		case !gate.Reserved(r.RequestURI):
 			s.atGate(w, r)
-		case endpoints.For(r.RequestURI) != nil:
-			endpoints.For(r.RequestURI).ServeHTTP(w, r)
 		case !snap.hosts[usher.CanonicalHost(r.Host)]:
 			snap.setHeaders(w.Header())
 			frame.Refuse(w, r, &web.Error{Status: http.StatusMisdirectedRequest, Public: "This host is not served here."})
