@@ -60,7 +60,6 @@ func mounted(t *testing.T) (dir, file string) {
 }
 
 type doctored struct {
-	status  int
 	Results []struct {
 		Code, Status, Severity, Saw string
 		Because                     *string
