@@ -3,8 +3,10 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"net/netip"
 	"strings"
@@ -76,11 +78,36 @@ func (t TrustedProxies) Contains(addr netip.Addr) bool {
 // Peer gives the address at the other end of the connection; the zero Addr
 // where there is none, as on a unix socket.
 func Peer(r *http.Request) netip.Addr {
-	ap, err := netip.ParseAddrPort(r.RemoteAddr)
+	if known, ok := r.Context().Value(peerKey{}).(*peer); ok && known.text == r.RemoteAddr {
+		return known.addr
+	}
+	return peerOf(r.RemoteAddr)
+}
+
+func peerOf(text string) netip.Addr {
+	ap, err := netip.ParseAddrPort(text)
 	if err != nil {
 		return netip.Addr{}
 	}
 	return ap.Addr().Unmap().WithZone("")
+}
+
+// peer is what the requests of one connection have in common.
+type peer struct {
+	text string
+	addr netip.Addr
+}
+
+type peerKey struct{}
+
+// withPeer reads the peer's address once for all requests of a connection.
+func withPeer(ctx context.Context, c net.Conn) context.Context {
+	from := c.RemoteAddr()
+	if from == nil {
+		return ctx
+	}
+	text := from.String()
+	return context.WithValue(ctx, peerKey{}, &peer{text, peerOf(text)})
 }
 
 // Peer gives the address at the other end of the connection.

@@ -56,6 +56,7 @@ func NewServer(h http.Handler, opts ServerOptions) *http.Server {
 		MaxHeaderBytes:    MaxHeader - headerSlack,
 		ErrorLog:          errorLog(opts.Logger),
 		Protocols:         protocols,
+		ConnContext:       withPeer,
 		HTTP2:             &http.HTTP2Config{MaxConcurrentStreams: maxStreams},
 	}
 }
