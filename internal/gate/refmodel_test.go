@@ -127,6 +127,11 @@ func model(sites []modelSite, users map[string]usher.Operator, q modelRequest) m
 				}
 			}
 		}
+		for _, values := range q.header {
+			if q.envoy && strings.ContainsAny(strings.Join(values, ""), "\r\n\x00") {
+				return modelAnswer{what: "403"} // no header of HTTP has one: whoever asks is not Envoy
+			}
+		}
 		if !q.envoy && (q.host == "" || q.uri == "" || strings.Contains(q.host, ",")) {
 			return modelAnswer{what: "403"}
 		}
