@@ -39,6 +39,9 @@ status=0
 go test -count=1 -v -timeout 18m ./... >"$log" 2>&1 || status=$?
 grep -E '^(ok|FAIL|panic:|\?) ' "$log" || true
 if [ "$status" -ne 0 ]; then
+	echo "what failed:"
+	grep -aE -B 40 '^\s*--- FAIL' "$log" | grep -avE '^(=== (RUN|PAUSE|CONT|NAME)|ok |\? |--- PASS|\s+--- PASS|\{)' | cut -c1-400 | tail -n 200 || true
+	echo "the end of all that was said:"
 	grep -vE '^(=== (RUN|PAUSE|CONT|NAME)|ok |\? |--- PASS|\s+--- PASS)' "$log" | tail -n 300
 	exit "$status"
 fi
