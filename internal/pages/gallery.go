@@ -136,6 +136,7 @@ func galleryProblems() []Sample {
 		problem("again", Problem{Status: 503, Kind: "again"}),
 		problem("no-upstream", Problem{Status: 502, Kind: "no-upstream"}),
 		problem("too-slow", Problem{Status: 504, Kind: "too-slow"}),
+		problem("body", Problem{Status: 400, Kind: "body"}),
 		problem("not-here", Problem{Status: 421, Kind: "not-here"}),
 		problem("method", Problem{Status: 405, Kind: "method"}),
 	}

@@ -101,6 +101,8 @@ func gateKinds() map[string]situation {
 			text{"You are signed in and let through, but the application behind this gateway does not answer. Try again in a minute.", "U bent aangemeld en doorgelaten, maar de toepassing achter deze toegangspoort antwoordt niet. Probeer het over een minuut opnieuw."}},
 		"too-slow": {wait, text{"The application took too long", "De toepassing deed er te lang over"},
 			text{"You are signed in and let through, but the application behind this gateway did not answer in time. Try again in a minute.", "U bent aangemeld en doorgelaten, maar de toepassing achter deze toegangspoort antwoordde niet op tijd. Probeer het over een minuut opnieuw."}},
+		"body": {odd, text{"What you sent did not arrive whole", "Wat u verstuurde, kwam niet heel aan"},
+			text{"It broke off on the way here, and the application may have got a part of it. Look there what became of it before you send it again.", "Het brak onderweg af, en de toepassing kan er een deel van gekregen hebben. Kijk daar wat ervan geworden is voordat u het opnieuw verstuurt."}},
 		"not-here": {broken, text{"This application is served elsewhere", "Deze toepassing staat elders"},
 			text{"It is guarded here, but another server passes it on. The way there is not set up properly.", "Ze wordt hier bewaakt, maar een andere server geeft haar door. De weg daarheen is niet goed ingesteld."}},
 		"token": {odd, text{"This program is not let in", "Dit programma wordt niet toegelaten"},
