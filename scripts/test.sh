@@ -45,9 +45,16 @@ if [ "$status" -ne 0 ]; then
 	grep -vE '^(=== (RUN|PAUSE|CONT|NAME)|ok |\? |--- PASS|\s+--- PASS)' "$log" | tail -n 300
 	exit "$status"
 fi
-if grep -nE '^\s*--- SKIP' -A 3 "$log"; then
-	echo "a test was skipped; here every part must be there" >&2
-	exit 1
+# What the machine itself cannot have - root, an IPv6 loopback - no package brings: that is said aloud.
+lacking=$(grep -acE '_test\.go:[0-9]+: (only root, |this machine has no IPv6 loopback)' "$log" || true)
+skipped=$(grep -acE '^\s*--- SKIP' "$log" || true)
+if [ "$skipped" -gt 0 ]; then
+	grep -anE -B 2 '^\s*--- SKIP' "$log"
+	if [ "$skipped" -gt "$lacking" ]; then
+		echo "a test was skipped; here every part must be there" >&2
+		exit 1
+	fi
+	echo "tests: $skipped were NOT run, for want of root or of an IPv6 loopback on this machine"
 fi
 passed=$(grep -cE '^\s*--- PASS' "$log")
 
