@@ -16,22 +16,38 @@ type standings struct {
 	mu    sync.Mutex
 	rules *Rules
 	of    map[unique.Handle[string]]usher.Operator
+	bytes int // of the keys, which hold what people have in common for as long as they are here
 }
 
-// mostStandings bounds what is held; where everybody is in groups of their own
-// there is nothing to share.
-const mostStandings = 4096
+// What is held is bounded; where everybody is in groups of their own there is
+// nothing to share.
+const (
+	mostStandings     = 4096
+	mostStandingBytes = 4 << 20
+)
 
 // share puts the lists and names that others have already in place of op's own,
-// where they are the same.
+// where they are the same. The zero handle, of a session that has no small form,
+// shares nothing.
 func (s *standings) share(by unique.Handle[string], rules *Rules, op *usher.Operator) {
+	if by == (unique.Handle[string]{}) {
+		return
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.rules != rules || len(s.of) >= mostStandings {
-		s.rules, s.of = rules, make(map[unique.Handle[string]]usher.Operator)
+	if s.rules != rules {
+		s.forget(rules)
 	}
 	other, known := s.of[by]
 	if !known {
+		size := len(by.Value())
+		if len(s.of) >= mostStandings || s.bytes+size > mostStandingBytes {
+			s.forget(rules)
+		}
+		if size > mostStandingBytes {
+			return
+		}
+		s.bytes += size
 		s.of[by] = usher.Operator{Account: op.Account, Provider: op.Provider, Groups: slices.Clip(op.Groups), Rights: slices.Clip(op.Rights)}
 		return
 	}
@@ -47,4 +63,9 @@ func (s *standings) share(by unique.Handle[string], rules *Rules, op *usher.Oper
 	if slices.Equal(other.Rights, op.Rights) {
 		op.Rights = other.Rights
 	}
+}
+
+// forget begins anew.
+func (s *standings) forget(rules *Rules) {
+	s.rules, s.of, s.bytes = rules, make(map[unique.Handle[string]]usher.Operator), 0
 }
