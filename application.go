@@ -153,7 +153,7 @@ func Origins(apps []Application) []string {
 // IsPublic reports whether the path needs no sign-in. A path that is not
 // canonical, or a percent-encoded spelling of a public one, is not public.
 func (a *Application) IsPublic(path string) bool {
-	if strings.IndexByte(path, '%') >= 0 || checkPath(path) != nil {
+	if len(a.Public) == 0 || strings.IndexByte(path, '%') >= 0 || checkPath(path) != nil {
 		return false
 	}
 	for _, p := range a.Public {

@@ -7,9 +7,9 @@ import "net/http"
 // caddyDialect is what Caddy's forward_auth, and the reverse_proxy that it
 // stands for, send.
 func caddyDialect() dialect {
-	return dialect{name: "caddy", method: "X-Forwarded-Method", uri: "X-Forwarded-Uri", host: "X-Forwarded-Host", proto: "X-Forwarded-Proto",
-		otherMethod: []string{"X-Original-Method"}, otherURI: []string{"X-Original-Uri", "X-Original-Url", "X-Rewrite-Url"},
-		otherHost: []string{"X-Original-Host"}}
+	return dialect{name: "caddy", method: forwardedMethod, uri: forwardedURI, host: forwardedHost, proto: forwardedProto,
+		otherMethod: []heading{originalMethod}, otherURI: []heading{originalURI, originalURL, rewriteURL},
+		otherHost: []heading{originalHost}}
 }
 
 // Caddy answers Caddy's forward_auth: 200 with identity headers, or what the

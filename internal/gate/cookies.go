@@ -44,7 +44,8 @@ func dropTrailers(h http.Header, s *headerSet) {
 }
 
 func hasOurPrefix(name string) bool {
-	return len(name) >= len(ourCookies) && name[0] == ourCookies[0] && strings.EqualFold(name[:len(ourCookies)], ourCookies)
+	return len(name) >= len(ourCookies) && name[0] == ourCookies[0] &&
+		(name[:len(ourCookies)] == ourCookies || strings.EqualFold(name[:len(ourCookies)], ourCookies))
 }
 
 // withholdOurCookies removes our cookies from a request on its way to an

@@ -7,9 +7,9 @@ import "net/http"
 // envoyDialect is what Envoy's ext_authz filter sends over HTTP: the request
 // itself without its body, its path behind the filter's path_prefix.
 func envoyDialect() dialect {
-	return dialect{name: "envoy", below: true, proto: "X-Forwarded-Proto", cookie: "Cookie",
-		otherMethod: []string{"X-Original-Method", "X-Forwarded-Method"}, otherURI: []string{"X-Original-Uri", "X-Original-Url", "X-Forwarded-Uri", "X-Rewrite-Url"},
-		otherHost: []string{"X-Original-Host", "X-Forwarded-Host"}}
+	return dialect{name: "envoy", below: true, proto: forwardedProto, cookie: "Cookie",
+		otherMethod: []heading{originalMethod, forwardedMethod}, otherURI: []heading{originalURI, originalURL, forwardedURI, rewriteURL},
+		otherHost: []heading{originalHost, forwardedHost}}
 }
 
 // Envoy answers Envoy's ext_authz: 200 with identity headers, or what the

@@ -81,7 +81,8 @@ var errNoVerdict = status.Error(codes.Internal, "no verdict: the request must no
 func (e *envoyGRPC) judge(w *denyWriter, rules *Rules, r *http.Request, cause error) {
 	g := e.guard
 	var q Request
-	j := g.subrequest(&e.dialect, rules, r, &q)
+	var j judgement
+	g.subrequest(&e.dialect, rules, r, &q, &j)
 	if cause != nil && q.front {
 		q.Method, q.Host = r.Method, r.Host
 		j = badly(untold, usher.Target{Host: usher.CanonicalHost(r.Host)}, cause)
@@ -239,7 +240,7 @@ func allowing(client, answer http.Header, set *headerSet) *auth.CheckResponse {
 	ok := &auth.OkHttpResponse{}
 	for name, values := range answer {
 		switch name {
-		case "Cache-Control", "X-Usher-Cookie":
+		case "Cache-Control", "Date", "X-Usher-Cookie":
 			continue // ours to Envoy, not to the application
 		case "X-Envoy-Auth-Headers-To-Remove":
 			ok.HeadersToRemove = append(ok.HeadersToRemove, values...)

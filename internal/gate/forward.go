@@ -14,18 +14,18 @@ import (
 )
 
 // A dialect says in which headers a front server states what the browser asked
-// of it. Names are in canonical form.
+// of it.
 type dialect struct {
 	name   string
-	method string
-	uri    string
-	host   string
-	proto  string
+	method heading
+	uri    heading
+	host   heading
+	proto  heading
 	// others state the same in other dialects. The client may have sent them, or
 	// the front server is not what it is taken for: they must not disagree.
-	otherMethod, otherURI, otherHost []string
+	otherMethod, otherURI, otherHost []heading
 	// absent are headers that show the front server to ask in the wrong place.
-	absent []string
+	absent []heading
 	// cookie is where the application's cookies go in an allowing answer, beside
 	// X-Usher-Cookie; empty: nowhere.
 	cookie string
@@ -65,32 +65,35 @@ func (d *dialect) read(rules *Rules, r *http.Request, q *Request) error {
 	if !q.front {
 		return untoldf(codeNotTrusted, "a request for a verdict from %s, which is not declared under server.trusted_proxies", peerText(q.peer))
 	}
-	if name, found := rules.headers.alias(r.Header); found {
+	var h statements
+	name := rules.headers.hear(r.Header, &h)
+	q.hops, q.named = h[forwardedFor], h[namedApplication]
+	if name != "" {
 		return untoldf(codeForged, "the header %.64q, which could be taken for an identity header or a forwarded one", name)
 	}
-	for _, name := range d.absent {
-		if len(r.Header[name]) > 0 {
-			return untoldf(usher.CodeRequestNotCanonical, "%s: the front server has altered the path before it asked, so ask first", name)
+	for _, n := range d.absent {
+		if len(h[n]) > 0 {
+			return untoldf(usher.CodeRequestNotCanonical, "%s: the front server has altered the path before it asked, so ask first", n)
 		}
 	}
-	if err := d.request(r, q); err != nil {
+	if err := d.request(r, &h, q); err != nil {
 		return err
 	}
 	if !token(q.Method) {
 		return untoldf(usher.CodeRequestNotCanonical, "a method that is none")
 	}
-	proto, err := one(r.Header, d.proto, codeProto)
+	proto, err := h.one(d.proto, codeProto)
 	if err != nil {
 		return err
 	}
 	if proto != "https" && proto != "http" {
 		return untoldf(codeProto, "%s with neither https nor http", d.proto)
 	}
-	return d.agree(r.Header, q)
+	return d.agree(&h, q)
 }
 
 // request reads method, host and target from where the dialect has them.
-func (d *dialect) request(r *http.Request, q *Request) (err error) {
+func (d *dialect) request(r *http.Request, h *statements, q *Request) (err error) {
 	if d.below {
 		rest, found := strings.CutPrefix(r.RequestURI, endpointPrefix+d.name)
 		if !found {
@@ -99,26 +102,33 @@ func (d *dialect) request(r *http.Request, q *Request) (err error) {
 		q.Method, q.Host, q.URI = r.Method, r.Host, rest
 		return nil
 	}
-	if q.Method, err = one(r.Header, d.method, usher.CodeRequestNotCanonical); err == nil {
-		q.Host, err = one(r.Header, d.host, codeHost)
+	if q.Method, err = h.one(d.method, usher.CodeRequestNotCanonical); err == nil {
+		q.Host, err = h.one(d.host, codeHost)
 	}
 	if err == nil {
-		q.URI, err = stated(r.Header, d.uri, usher.CodeRequestNotCanonical)
+		q.URI, err = h.stated(d.uri, usher.CodeRequestNotCanonical)
 	}
 	return err
 }
 
 // agree refuses what other headers contradict.
-func (d *dialect) agree(h http.Header, q *Request) error {
-	for _, also := range [...]struct {
-		names []string
-		value string
-	}{{d.otherMethod, q.Method}, {d.otherURI, q.URI}, {d.otherHost, q.Host}} {
-		for _, name := range also.names {
-			for _, v := range h[name] {
-				if v != also.value {
-					return untoldf(usher.CodeRequestNotCanonical, "%s with something else than the header that counts here; the front server should remove it", name)
-				}
+func (d *dialect) agree(h *statements, q *Request) error {
+	err := h.only(q.Method, d.otherMethod)
+	if err == nil {
+		err = h.only(q.URI, d.otherURI)
+	}
+	if err == nil {
+		err = h.only(q.Host, d.otherHost)
+	}
+	return err
+}
+
+// only refuses headers that say anything but value.
+func (h *statements) only(value string, others []heading) error {
+	for _, n := range others {
+		for _, v := range h[n] {
+			if v != value {
+				return untoldf(usher.CodeRequestNotCanonical, "%s with something else than the header that counts here; the front server should remove it", n)
 			}
 		}
 	}
@@ -128,11 +138,11 @@ func (d *dialect) agree(h http.Header, q *Request) error {
 // meant refuses a verdict on another application than the one that the front
 // server is about to serve: the two may choose it in different ways. The front
 // server names it in a header, or in the query of the endpoint.
-func (d *dialect) meant(r *http.Request, j *judgement) error {
+func (d *dialect) meant(r *http.Request, q *Request, j *judgement) error {
 	if j.Application == nil {
 		return nil
 	}
-	for _, name := range r.Header["X-Usher-Application"] {
+	for _, name := range q.named {
 		if name, err := url.PathUnescape(name); err != nil || name != j.Application.Name {
 			return errOther
 		}
@@ -150,22 +160,22 @@ func (d *dialect) meant(r *http.Request, j *judgement) error {
 var errOther = &untoldError{usher.CodeRequestNotCanonical, "a question about another application than the one at this address"}
 
 // stated gives a header that must be there exactly once.
-func stated(h http.Header, name string, code usher.Code) (string, error) {
-	switch v := h[name]; {
+func (h *statements) stated(n heading, code usher.Code) (string, error) {
+	switch v := h[n]; {
 	case len(v) > 1:
-		return "", untoldf(code, "%s %d times", name, len(v))
+		return "", untoldf(code, "%s %d times", n, len(v))
 	case len(v) == 0 || v[0] == "":
-		return "", untoldf(code, "no %s; the front server has to send it", name)
+		return "", untoldf(code, "no %s; the front server has to send it", n)
 	default:
 		return v[0], nil
 	}
 }
 
 // one gives a header that must be there once with one value.
-func one(h http.Header, name string, code usher.Code) (string, error) {
-	v, err := stated(h, name, code)
+func (h *statements) one(n heading, code usher.Code) (string, error) {
+	v, err := h.stated(n, code)
 	if err == nil && strings.IndexByte(v, ',') >= 0 {
-		return "", untoldf(code, "%s with more than one value", name)
+		return "", untoldf(code, "%s with more than one value", n)
 	}
 	return v, err
 }
@@ -189,15 +199,15 @@ func token(s string) bool {
 }
 
 // subrequest judges a front server's request for a verdict.
-func (g *Guard) subrequest(d *dialect, rules *Rules, r *http.Request, q *Request) judgement {
+func (g *Guard) subrequest(d *dialect, rules *Rules, r *http.Request, q *Request, j *judgement) {
 	if err := d.read(rules, r, q); err != nil {
-		return badly(untold, usher.Target{Host: usher.CanonicalHost(q.Host)}, err)
+		*j = badly(untold, usher.Target{Host: usher.CanonicalHost(q.Host)}, err)
+		return
 	}
-	j := g.judge(r.Context(), rules, q, false)
-	if err := d.meant(r, &j); err != nil {
-		return badly(untold, j.target, err)
+	g.judge(r.Context(), rules, q, false, j)
+	if err := d.meant(r, q, j); err != nil {
+		*j = badly(untold, j.target, err)
 	}
-	return j
 }
 
 // check answers front servers that pass our answer on to the browser where the
@@ -208,7 +218,8 @@ func (g *Guard) check(d dialect) http.Handler {
 		defer w.finish(g.opts.Logger)
 		rules := g.opts.Rules()
 		var q Request
-		j := g.subrequest(&d, rules, r, &q)
+		var j judgement
+		g.subrequest(&d, rules, r, &q, &j)
 		if !j.Allowed() {
 			g.turnAway(&w, r, rules, &q, &j)
 			return
@@ -235,7 +246,7 @@ func (g *Guard) passOn(w *denyWriter, r *http.Request, d *dialect, rules *Rules,
 	if j.site.takesBearer && !j.site.forwardBearer {
 		d.withhold(h, q.Header)
 	}
-	h["Cache-Control"] = g.noStore
+	h["Cache-Control"], h["Date"] = g.noStore, g.dates.at(j.at)
 	w.show(j.Decision)
 	w.WriteHeader(http.StatusOK)
 	g.observe(r.Context(), rules, q, j, http.StatusOK, "")

@@ -35,6 +35,7 @@ type Guard struct {
 	opts    Options
 	refused *ledger
 	noStore []string
+	dates   dates
 }
 
 // New makes a Guard.
@@ -74,18 +75,21 @@ type judgement struct {
 }
 
 // decide is the one way from a request to a decision. A glance is no use of the session.
-func (g *Guard) decide(ctx context.Context, rules *Rules, q *Request, now time.Time, glance bool) judgement {
+// The judgement is written where it is to be, since it is large; it comes empty.
+func (g *Guard) decide(ctx context.Context, rules *Rules, q *Request, now time.Time, glance bool, j *judgement) {
 	target, err := usher.ParseTarget(q.Host, q.URI)
 	if err != nil {
-		return badly(malformed, usher.Target{Host: usher.CanonicalHost(q.Host)}, err)
+		*j = badly(malformed, usher.Target{Host: usher.CanonicalHost(q.Host)}, err)
+		return
 	}
+	j.target = target
 	if Reserved(target.Path) {
-		return judgement{Decision: usher.Decide(nil, nil, target), target: target} // no application is there
+		j.Decision = usher.Decide(nil, nil, target) // no application is there
+		return
 	}
 	app := rules.apps.Match(target)
-	j := judgement{Decision: usher.Decide(app, nil, target), target: target}
-	if app == nil {
-		return j
+	if j.Decision = usher.Decide(app, nil, target); app == nil {
+		return
 	}
 	j.site = rules.sites[app]
 	if j.Allowed() { // a public path: who asks is of no interest
@@ -93,7 +97,7 @@ func (g *Guard) decide(ctx context.Context, rules *Rules, q *Request, now time.T
 		if rules.asserter != nil {
 			j.assertion = rules.unasserted()
 		}
-		return j
+		return
 	}
 	visitor, refusal, asked, err := rules.program(ctx, app, j.site, q)
 	if !asked {
@@ -102,26 +106,35 @@ func (g *Guard) decide(ctx context.Context, rules *Rules, q *Request, now time.T
 	if err == nil {
 		err = ctx.Err() // whoever gave up gets nothing
 	}
-	if err != nil {
-		return badly(unavailable, target, err)
+	switch {
+	case err != nil:
+		*j = badly(unavailable, target, err)
+	case refusal != nil:
+		*j = refuseBearer(app, j.site, target, refusal)
+	default:
+		rules.admit(app, visitor, now, j)
 	}
-	if refusal != nil {
-		return refuseBearer(app, j.site, target, refusal)
+}
+
+// admit judges a visitor, who may be nobody.
+func (r *Rules) admit(app *usher.Application, visitor Visitor, now time.Time, j *judgement) {
+	j.Decision, j.clear = usher.Decide(app, visitor.Operator, j.target), visitor.Clear
+	if !j.Allowed() {
+		return
 	}
-	j.Decision, j.clear = usher.Decide(app, visitor.Operator, target), visitor.Clear
-	if j.Allowed() {
-		id, cause := rules.identityOf(visitor, j.site)
-		if cause != nil {
-			return judgement{Decision: refuseOperator(app, visitor.Operator, cause), target: target, site: j.site}
-		}
-		j.identity = id
-		if rules.asserter != nil {
-			if j.assertion, err = rules.assertion(id, visitor.Operator, j.site, now); err != nil {
-				return badly(unavailable, target, err)
-			}
-		}
+	id, cause := r.identityOf(visitor, j.site)
+	if cause != nil {
+		*j = judgement{Decision: refuseOperator(app, visitor.Operator, cause), target: j.target, site: j.site}
+		return
 	}
-	return j
+	j.identity = id
+	if r.asserter == nil {
+		return
+	}
+	var err error
+	if j.assertion, err = r.assertion(id, visitor.Operator, j.site, now); err != nil {
+		*j = badly(unavailable, j.target, err)
+	}
 }
 
 func (r *Rules) visit(ctx context.Context, host string, q *Request, now time.Time, glance bool) (Visitor, error) {

@@ -361,7 +361,7 @@ func TestClientAddress(t *testing.T) { // C05
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			peer := netip.MustParseAddr(c.peer)
-			q := &Request{Header: http.Header{"X-Forwarded-For": c.lines}, peer: peer, front: trusted(peer)}
+			q := &Request{hops: c.lines, peer: peer, front: trusted(peer)}
 			if got := q.client(trusted); got.String() != c.want {
 				t.Errorf("the client is %s, want %s", got, c.want)
 			}

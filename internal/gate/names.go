@@ -60,21 +60,6 @@ func (s *headerSet) protects(name string) bool {
 	return false
 }
 
-// alias finds a header whose name is not the name of a protected header and
-// could be taken for it. Front servers pass such headers on to applications
-// without noticing.
-func (s *headerSet) alias(header map[string][]string) (string, bool) {
-	for name := range header {
-		if plainName(name) {
-			continue
-		}
-		if s.protects(name) {
-			return name, true
-		}
-	}
-	return "", false
-}
-
 // plainName reports whether a name has only letters, digits and hyphens.
 func plainName(name string) bool {
 	for i := 0; i < len(name); i++ {

@@ -15,9 +15,9 @@ const (
 )
 
 func nginxDialect() dialect {
-	return dialect{name: "nginx", method: "X-Original-Method", uri: "X-Original-Uri", host: "X-Forwarded-Host", proto: "X-Forwarded-Proto",
-		otherMethod: []string{"X-Forwarded-Method"}, otherURI: []string{"X-Forwarded-Uri", "X-Original-Url", "X-Rewrite-Url"},
-		otherHost: []string{"X-Original-Host"}}
+	return dialect{name: "nginx", method: originalMethod, uri: originalURI, host: forwardedHost, proto: forwardedProto,
+		otherMethod: []heading{forwardedMethod}, otherURI: []heading{forwardedURI, originalURL, rewriteURL},
+		otherHost: []heading{originalHost}}
 }
 
 // Nginx answers the subrequests of nginx's auth_request: 200 with identity
@@ -34,7 +34,8 @@ func (g *Guard) Nginx() http.Handler {
 		defer w.finish(g.opts.Logger)
 		rules := g.opts.Rules()
 		var q Request
-		j := g.subrequest(&d, rules, r, &q)
+		var j judgement
+		g.subrequest(&d, rules, r, &q, &j)
 		if j.Allowed() {
 			g.passOn(&w, r, &d, rules, &q, &j)
 			return
@@ -46,6 +47,9 @@ func (g *Guard) Nginx() http.Handler {
 func (g *Guard) nginxNo(w *denyWriter, r *http.Request, rules *Rules, q *Request, j *judgement) {
 	h := w.Header()
 	h["Cache-Control"] = g.noStore
+	if !j.at.IsZero() {
+		h["Date"] = g.dates.at(j.at)
+	}
 	p := pageFor(j)
 	switch {
 	case p.Kind == PageToken && p.Status == http.StatusUnauthorized:
@@ -81,7 +85,8 @@ func (g *Guard) answerFor(d dialect) http.Handler {
 		defer w.finish(g.opts.Logger)
 		rules := g.opts.Rules()
 		var q Request
-		j := g.subrequest(&d, rules, r, &q)
+		var j judgement
+		g.subrequest(&d, rules, r, &q, &j)
 		if !j.Allowed() {
 			g.turnAway(&w, r, rules, &q, &j)
 			return

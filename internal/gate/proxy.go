@@ -64,14 +64,16 @@ func (p *Proxy) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	defer w.finish(g.opts.Logger)
 	rules := g.opts.Rules()
 	peer := web.Peer(r)
-	q := &Request{Dialect: "proxy", Method: r.Method, Host: r.Host, URI: r.RequestURI, Header: r.Header, peer: peer, front: rules.trusted(peer)}
+	q := &Request{Dialect: "proxy", Method: r.Method, Host: r.Host, URI: r.RequestURI, Header: r.Header, peer: peer, front: rules.trusted(peer),
+		hops: r.Header["X-Forwarded-For"]}
 	if status := unforwardable(r); status != 0 {
 		j := badly(malformed, usher.Target{Host: usher.CanonicalHost(r.Host)}, errUnforwardable)
 		g.show(w, r, q, &j, Page{Kind: PageMethod, Status: status, Cause: j.Cause})
 		g.observe(r.Context(), rules, q, &j, status, "")
 		return
 	}
-	j := g.judge(r.Context(), rules, q, false)
+	var j judgement
+	g.judge(r.Context(), rules, q, false, &j)
 	switch {
 	case !j.Allowed():
 		g.turnAway(w, r, rules, q, &j)

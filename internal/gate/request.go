@@ -19,6 +19,8 @@ type Request struct {
 	Header  http.Header // what came along: cookies, fetch metadata
 	peer    netip.Addr  // who is connected to us
 	front   bool        // the peer is a declared front server
+	hops    []string    // X-Forwarded-For, as received
+	named   []string    // the applications that the front server says to be about to serve
 }
 
 // Reserved reports whether a request line's target belongs to usher's own
@@ -39,7 +41,7 @@ func (q *Request) client(trusted func(netip.Addr) bool) netip.Addr {
 		return q.peer
 	}
 	last := q.peer
-	lines := q.Header["X-Forwarded-For"]
+	lines := q.hops
 	hops := 0
 	for i := len(lines) - 1; i >= 0; i-- {
 		for rest := lines[i]; ; {
@@ -48,7 +50,7 @@ func (q *Request) client(trusted func(netip.Addr) bool) netip.Addr {
 			if cut >= 0 {
 				hop, rest = rest[cut+1:], rest[:cut]
 			}
-			addr, err := netip.ParseAddr(strings.Trim(hop, " \t"))
+			addr, err := netip.ParseAddr(trimBlanks(hop))
 			if hops++; err != nil || hops > maxHops {
 				return last
 			}

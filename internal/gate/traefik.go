@@ -7,9 +7,9 @@ import "net/http"
 // traefikDialect is what Traefik's ForwardAuth sends. A path that a middleware
 // has cut before must not be judged: the rules are written for whole paths.
 func traefikDialect() dialect {
-	return dialect{name: "traefik", method: "X-Forwarded-Method", uri: "X-Forwarded-Uri", host: "X-Forwarded-Host", proto: "X-Forwarded-Proto",
-		otherMethod: []string{"X-Original-Method"}, otherURI: []string{"X-Original-Uri", "X-Original-Url", "X-Rewrite-Url"},
-		otherHost: []string{"X-Original-Host"}, absent: []string{"X-Forwarded-Prefix"}, cookie: "Cookie", replaces: true}
+	return dialect{name: "traefik", method: forwardedMethod, uri: forwardedURI, host: forwardedHost, proto: forwardedProto,
+		otherMethod: []heading{originalMethod}, otherURI: []heading{originalURI, originalURL, rewriteURL},
+		otherHost: []heading{originalHost}, absent: []heading{forwardedPrefix}, cookie: "Cookie", replaces: true}
 }
 
 // Traefik answers Traefik's ForwardAuth: 200 with identity headers, or what the

@@ -33,7 +33,8 @@ func (s *passage) watch() {
 		case <-tick:
 		}
 		ctx, cancel := context.WithTimeout(context.Background(), WatchEvery/2)
-		j := s.proxy.guard.judge(ctx, s.proxy.guard.opts.Rules(), s.q, true)
+		var j judgement
+		s.proxy.guard.judge(ctx, s.proxy.guard.opts.Rules(), s.q, true, &j)
 		cancel()
 		if j.outcome == unavailable {
 			unknown++

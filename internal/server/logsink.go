@@ -29,6 +29,7 @@ type LogSink struct {
 	mu      sync.Mutex
 	waiting []byte
 	dropped int
+	stamp   stamp
 	full    chan struct{}
 
 	writing sync.Mutex // held while out is written; taken before mu
@@ -56,14 +57,14 @@ func (s *LogSink) Write(lines []byte) (int, error) {
 
 // request takes the line that add appends, or drops it where nobody reads: a
 // slow reader of the log slows no request.
-func (s *LogSink) request(add func([]byte) []byte) {
+func (s *LogSink) request(add func([]byte, *stamp) []byte) {
 	s.mu.Lock()
 	if len(s.waiting) >= logMost {
 		s.dropped++
 		s.mu.Unlock()
 		return
 	}
-	s.waiting = add(s.waiting)
+	s.waiting = add(s.waiting, &s.stamp)
 	n := len(s.waiting)
 	s.mu.Unlock()
 	s.wake(n)

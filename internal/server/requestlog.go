@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"log/slog"
 	"strconv"
-	"time"
 
 	"github.com/usher-signin/usher/internal/gate"
 )
@@ -16,7 +15,7 @@ import (
 func (s *Server) observe(ctx context.Context, o gate.Observation) {
 	s.count(&o)
 	if s.opts.Requests != nil && o.Err == nil {
-		s.opts.Requests.request(func(b []byte) []byte { return appendLine(b, o.At, &o) })
+		s.opts.Requests.request(func(b []byte, t *stamp) []byte { return appendLine(b, t, &o) })
 		return
 	}
 	attrs := []slog.Attr{slog.String("dialect", o.Dialect), slog.String("decision", o.Decision.Verdict().String()), slog.Int("status", o.Status),
@@ -40,8 +39,8 @@ func (s *Server) observe(ctx context.Context, o gate.Observation) {
 
 // appendLine writes what slog's JSON handler would, without its general means:
 // this line is written for every request of every application.
-func appendLine(b []byte, now time.Time, o *gate.Observation) []byte {
-	b = now.AppendFormat(append(b, `{"time":"`...), time.RFC3339Nano)
+func appendLine(b []byte, t *stamp, o *gate.Observation) []byte {
+	b = t.append(append(b, `{"time":"`...), o.At)
 	b = appendText(append(b, `","level":"INFO","msg":"gate","dialect":`...), o.Dialect)
 	b = appendText(append(b, `,"decision":`...), o.Decision.Verdict().String())
 	b = strconv.AppendInt(append(b, `,"status":`...), int64(o.Status), 10)

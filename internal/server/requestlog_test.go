@@ -43,7 +43,8 @@ func TestRequestLineIsWhatSlogWouldWrite(t *testing.T) {
 			return a
 		}}))
 		(&Server{opts: Options{Logger: logger}, metrics: telemetry.NewMetrics("test", telemetry.Sources{})}).observe(t.Context(), o)
-		ours := appendLine(nil, now, &o)
+		o.At = now
+		ours := appendLine(nil, new(stamp), &o)
 		if bytes.Count(ours, []byte("\n")) != 1 || !bytes.HasSuffix(ours, []byte("\n")) {
 			t.Errorf("%s: not one line: %q", name, ours)
 		}
@@ -75,7 +76,7 @@ func TestLogLinesWaitNoLongerThanSaid(t *testing.T) {
 		sink := NewLogSink(&out)
 		go sink.Run(t.Context())
 		_, _ = io.WriteString(sink, "one\n")
-		sink.request(func(b []byte) []byte { return append(b, "two\n"...) })
+		sink.request(func(b []byte, _ *stamp) []byte { return append(b, "two\n"...) })
 		time.Sleep(logEvery + time.Millisecond)
 		synctest.Wait()
 		if got := out.text.String(); got != "one\ntwo\n" {
@@ -91,7 +92,7 @@ func TestLogThatNobodyReadsSlowsNoRequest(t *testing.T) {
 	line := []byte(strings.Repeat("x", 1023) + "\n")
 	const more = 10
 	for range logMost/len(line) + more {
-		sink.request(func(b []byte) []byte { return append(b, line...) })
+		sink.request(func(b []byte, _ *stamp) []byte { return append(b, line...) })
 	}
 	out.mu.Unlock()
 	if err := sink.Flush(); err != nil {

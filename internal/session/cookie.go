@@ -27,7 +27,10 @@ const maxCookieHeader = 64 << 10
 
 type key [sha256.Size]byte
 
-func keyOf(value string) key { return sha256.Sum256([]byte(value)) }
+func keyOf(value string) key {
+	var room [valueLength]byte // a value of ours needs no memory
+	return sha256.Sum256(append(room[:0], value...))
+}
 
 func (k key) id() string { return hex.EncodeToString(k[:]) }
 
@@ -91,18 +94,30 @@ func each(header http.Header, visit func(name, value string)) {
 }
 
 // sole gives the one session value of a request. Two different ones are no
-// session at all: a sibling may have tossed one of them.
+// session at all: a sibling may have tossed one of them. It reads as each does,
+// without the general means: every request of every application comes this way.
 func sole(header http.Header) (value string, present, valid bool) {
 	clash := false
-	each(header, func(n, v string) {
-		if n != CookieName {
-			return
+	for _, line := range header["Cookie"] {
+		for line != "" && len(line) <= maxCookieHeader {
+			pair := line
+			if i := strings.IndexByte(line, ';'); i >= 0 {
+				pair, line = line[:i], line[i+1:]
+			} else {
+				line = ""
+			}
+			for pair != "" && (pair[0] == ' ' || pair[0] == '\t') {
+				pair = pair[1:]
+			}
+			v, ours := strings.CutPrefix(pair, CookieName+"=")
+			if !ours {
+				continue
+			}
+			v = strings.TrimRight(v, " \t")
+			clash = clash || present && v != value
+			value, present = v, true
 		}
-		if present && v != value {
-			clash = true
-		}
-		value, present = v, true
-	})
+	}
 	return value, present, present && !clash && wellFormed(value)
 }
 
