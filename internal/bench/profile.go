@@ -13,7 +13,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime/pprof"
-	"strconv"
+	"strings"
 	"time"
 
 	"github.com/usher-signin/usher/internal/config"
@@ -21,14 +21,18 @@ import (
 	"github.com/usher-signin/usher/internal/server"
 )
 
-// serveProfiled is `serve usher FILE PROFILE SECONDS`: the gateway in this
+// serveProfiled is `serve usher FILE PROFILE AFTER SECONDS`: the gateway in this
 // process, its log gathered as `usher serve` does, its processor profiled for
 // some seconds once it has warmed up.
 func serveProfiled(ctx context.Context, args []string) error {
-	if len(args) != 3 {
-		return fmt.Errorf("serve usher wants a configuration, a profile and seconds, got %q", args)
+	if len(args) != 4 {
+		return fmt.Errorf("serve usher wants a configuration, a profile, a duration to warm up and one to profile, got %q", args)
 	}
-	seconds, err := strconv.Atoi(args[2])
+	after, err := time.ParseDuration(args[2])
+	if err != nil {
+		return err
+	}
+	lasts, err := time.ParseDuration(args[3])
 	if err != nil {
 		return err
 	}
@@ -52,19 +56,24 @@ func serveProfiled(ctx context.Context, args []string) error {
 	defer stop()
 	go func() {
 		defer stop()
-		time.Sleep(profileAfter)
+		time.Sleep(after)
 		if pprof.StartCPUProfile(profile) == nil {
-			time.Sleep(time.Duration(seconds) * time.Second)
+			time.Sleep(lasts)
 			pprof.StopCPUProfile()
 		}
 	}()
 	return errors.Join(s.Run(ctx, ln), s.Close(), profile.Close())
 }
 
-// profileAfter leaves time to sign in and to warm up.
-const profileAfter = 4 * time.Second
+// What is left of the time before the profile: to sign in and to warm up, and
+// to have every one of many sessions read from the database once.
+const (
+	profileAfter     = 4 * time.Second
+	profileAfterMany = 15 * time.Second
+)
 
-// profileUsher prints where the processor's time goes while valid sessions are checked.
+// profileUsher prints where the processor's time goes while valid sessions are
+// checked: one, or where -only names them so, the many in turn.
 func (b *bench) profileUsher(ctx context.Context, out io.Writer) error {
 	if err := b.build(ctx); err != nil {
 		return err
@@ -80,20 +89,27 @@ func (b *bench) profileUsher(ctx context.Context, out io.Writer) error {
 	if g.file, err = b.configuration("profiled", port, "http://127.0.0.1:9"); err != nil {
 		return err
 	}
-	samples := filepath.Join(b.dir, "profile")
+	many := b.only != "" && strings.Contains(inTurn, b.only)
+	after := profileAfter
+	if many {
+		after = profileAfterMany
+		if err := b.seed(ctx, filepath.Dir(g.file), b.sessions); err != nil {
+			return err
+		}
+	}
+	samples, lasts := filepath.Join(b.dir, "profile"), time.Duration(b.seconds)*time.Second
 	if b.report != "" {
 		samples = b.report
 	}
-	g.process, err = b.start(ctx, serverCPU, "profiled.log", g.address, b.self, "serve", "usher", g.file, samples, strconv.Itoa(b.seconds))
+	g.process, err = b.start(ctx, serverCPU, "profiled.log", g.address, b.self, "serve", "usher", g.file, samples, after.String(), lasts.String())
 	if err != nil {
 		return err
 	}
-	cookie, err := b.enterOnly(ctx, g)
+	l, err := b.profileLoad(ctx, g, many)
 	if err != nil {
 		return err
 	}
-	l := load{address: "http://" + g.address + gate.NginxPath, headers: asks(cookie), connections: 32}
-	one, err := send(ctx, g.process, l, b.seconds+int(profileAfter/time.Second)-1)
+	one, err := send(ctx, g.process, l, b.seconds+int(after/time.Second)-1)
 	if err != nil {
 		return err
 	}
@@ -102,6 +118,18 @@ func (b *bench) profileUsher(ctx context.Context, out io.Writer) error {
 	top := exec.CommandContext(ctx, "go", "tool", "pprof", "-top", "-cum", "-nodecount", "45", b.self, samples) //nolint:gosec // our own files
 	top.Stdout = out
 	return top.Run()
+}
+
+func (b *bench) profileLoad(ctx context.Context, g *gateway, many bool) (load, error) {
+	l := load{address: "http://" + g.address + gate.NginxPath, connections: 32}
+	if many {
+		script, err := b.cycle(filepath.Dir(g.file))
+		l.headers, l.script = asks(""), script
+		return l, err
+	}
+	cookie, err := b.enterOnly(ctx, g)
+	l.headers = asks(cookie)
+	return l, err
 }
 
 // enterOnly signs in where no application answers: the cookie is what counts.
