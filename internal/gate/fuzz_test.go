@@ -87,7 +87,7 @@ func FuzzClient(f *testing.F) {
 		if got := q.client(loopback.Contains); got.String() != "198.51.100.77" {
 			t.Errorf("the client is %s by what it wrote itself", got)
 		}
-		q.Header["X-Forwarded-For"] = []string{first, second}
+		q.hops = []string{first, second}
 		if got := q.client(loopback.Contains); !got.IsValid() {
 			t.Error("there is no client at all")
 		}
