@@ -16,6 +16,8 @@ type Application struct {
 	Upstream string   // where the reverse proxy forwards to; empty: another server does that
 	Allow    []string // operator groups; nil: any operator
 	Public   []string // exact paths, or prefixes that end in a slash, as the address bar shows them
+	// Preflight is what becomes of browsers' preflights; empty: [PreflightRefuse].
+	Preflight string
 	// Assertion says that the application is also told who is signed in by a
 	// signed JSON Web Token.
 	Assertion bool

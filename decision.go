@@ -12,7 +12,7 @@ type Verdict uint8
 const (
 	Refuse Verdict = iota
 	SignIn
-	allow // unexported: only Decide says allow
+	allow // unexported: only Decide and DecidePreflight say allow
 )
 
 // String names the verdict as logs and metrics have it.
@@ -28,7 +28,7 @@ func (v Verdict) String() string {
 }
 
 // A Decision is a verdict with its reason. The zero Decision refuses. Only
-// [Decide] can make one that allows.
+// [Decide] and [DecidePreflight] can make one that allows.
 type Decision struct {
 	verdict     Verdict
 	Application *Application
@@ -48,8 +48,8 @@ func RefuseWith(cause *Cause) Decision { return Decision{Cause: cause} }
 
 // Decide judges one request: app is what covers the target (nil: nothing
 // does), op who is signed in (nil: nobody). A target that [ParseTarget] would
-// not have made is refused, whoever asks. It is the only place in the program
-// that allows.
+// not have made is refused, whoever asks. Nothing else in the program allows,
+// but [DecidePreflight] for a question that no browser puts with a name.
 func Decide(app *Application, op *Operator, t Target) Decision {
 	if err := checkPath(t.Path); err != nil {
 		return RefuseWith(&Cause{Step: StepGate, Code: CodeRequestNotCanonical, Subject: t.Host,

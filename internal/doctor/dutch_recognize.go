@@ -157,6 +157,8 @@ func dutchRecognized(english string) string {
 		return "de voorste server begrijpt het antwoord op zijn vraag niet"
 	case "the front server gets no answer from what is behind it":
 		return "de voorste server krijgt geen antwoord van wat erachter zit"
+	case "a browser asked whether a script of another origin may call, and was answered 401: preflight: pass, at the application, lets the application answer that":
+		return "een browser vroeg of een script van een andere origin mag aanroepen, en kreeg 401: preflight: pass, bij de applicatie, laat de applicatie daarop antwoorden"
 	case "a script was sent to the login page instead of being told 401":
 		return "een script werd naar de aanmeldpagina gestuurd in plaats van 401 te krijgen"
 	case "the authority of the certificate is not known here":

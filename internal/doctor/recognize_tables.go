@@ -151,6 +151,9 @@ func browserMessages() []message {
 		{"upstream sent too big header", "headers or cookies are too large for something on the way", app, codes("header-limit")},
 		{"auth request unexpected status", "the front server does not understand the answer to its question", app, codes("auth-status-altered")},
 		{"502 Bad Gateway", "the front server gets no answer from what is behind it", app, codes("upstream-unreachable", "header-limit")},
+		{"Response to preflight request doesn't pass access control check", "a browser asked whether a script of another origin may call, and was answered 401: preflight: pass, at the application, lets the application answer that", app, nil},
+		{"CORS preflight response did not succeed", "a browser asked whether a script of another origin may call, and was answered 401: preflight: pass, at the application, lets the application answer that", app, nil},
+		{"Preflight response is not successful", "a browser asked whether a script of another origin may call, and was answered 401: preflight: pass, at the application, lets the application answer that", app, nil},
 		{"blocked by CORS policy", "a script was sent to the login page instead of being told 401", app, codes("auth-status-altered")},
 	}
 }

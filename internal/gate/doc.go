@@ -5,7 +5,8 @@
 // There is one way from a request to a decision. A dialect turns what a front
 // server says of a request into a [Request]; the reverse proxy takes it from
 // the request itself. The [Guard] parses its target, finds the application,
-// asks who is signed in, and asks [usher.Decide], which alone can allow. The
+// asks who is signed in, and asks [usher.Decide], which alone can allow, but for
+// a browser's preflight: see [usher.DecidePreflight]. The
 // dialect then spells the decision in the front server's own way.
 //
 //	nginx      /usher/auth/nginx      200, 401, 403; the refused request is

@@ -387,4 +387,5 @@ func TestBehindReplayedEnvoyOverGRPC(t *testing.T) {
 	t.Cleanup(server.Close)
 	b.address = server.Listener.Addr().String()
 	b.suite(t)
+	b.preflights(t)
 }

@@ -138,6 +138,7 @@ func TestBehindReplayedTraefik(t *testing.T) {
 	t.Cleanup(server.Close)
 	b.address = server.Listener.Addr().String()
 	b.suite(t)
+	b.preflights(t)
 	b.credentials(t)
 	t.Run("a path that was cut before", func(t *testing.T) {
 		q := f.ask(directly(reports, "/q", as("ana")...), "reports")
@@ -178,6 +179,7 @@ func TestBehindReplayedEnvoy(t *testing.T) {
 	t.Cleanup(server.Close)
 	b.address = server.Listener.Addr().String()
 	b.suite(t)
+	b.preflights(t)
 	b.credentials(t)
 }
 

@@ -391,6 +391,7 @@ func bothWays(t *testing.T, start func(*testing.T, front.Params)) {
 			b.matrix(t)
 			b.places(t)
 			b.credentials(t)
+			b.preflights(t)
 		})
 	}
 }

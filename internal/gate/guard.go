@@ -88,7 +88,7 @@ func (g *Guard) decide(ctx context.Context, rules *Rules, q *Request, now time.T
 		return
 	}
 	app := rules.apps.Match(target)
-	if j.Decision = usher.Decide(app, nil, target); app == nil {
+	if j.Decision = unasked(app, target, q); app == nil {
 		return
 	}
 	j.site = rules.sites[app]

@@ -65,7 +65,7 @@ func (p *Proxy) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	rules := g.opts.Rules()
 	peer := web.Peer(r)
 	q := &Request{Dialect: "proxy", Method: r.Method, Host: r.Host, URI: r.RequestURI, Header: r.Header, peer: peer, front: rules.trusted(peer),
-		hops: r.Header["X-Forwarded-For"]}
+		body: r.ContentLength != 0, hops: r.Header["X-Forwarded-For"]}
 	if status := unforwardable(r); status != 0 {
 		j := badly(malformed, usher.Target{Host: usher.CanonicalHost(r.Host)}, errUnforwardable)
 		g.show(w, r, q, &j, Page{Kind: PageMethod, Status: status, Cause: j.Cause})

@@ -153,6 +153,9 @@ func modelVisitor(site *modelSite, users map[string]usher.Operator, path, method
 			return modelAnswer{"pass", site.name, ""}
 		}
 	}
+	if modelPreflight(site, method, h) {
+		return modelAnswer{"pass", site.name, ""}
+	}
 	tokens := 0
 	for _, line := range h["Authorization"] {
 		if low := strings.ToLower(line); low == "bearer" || strings.HasPrefix(low, "bearer ") || strings.HasPrefix(low, "bearer\t") {

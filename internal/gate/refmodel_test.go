@@ -5,6 +5,7 @@ package gate
 import (
 	"flag"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"net"
 	"net/http"
@@ -33,6 +34,7 @@ import (
 type modelSite struct {
 	name, host, prefix string
 	allow, public      []string // allow nil: anybody who is signed in
+	preflights         bool     // the application answers browsers' preflights
 }
 
 type modelAnswer struct {
@@ -95,6 +97,23 @@ type modelRequest struct {
 	header            http.Header
 	peer              string
 	storeDown         bool
+	body              int64 // its length; -1: it is not said
+}
+
+// modelPreflight says that a request is a browser's preflight, that nothing
+// more can be read into it, and that its application answers these.
+func modelPreflight(site *modelSite, method string, h http.Header) bool {
+	for name := range h {
+		folded := regexp.MustCompile(`[-_.]`).ReplaceAllString(strings.ToLower(name), "")
+		if regexp.MustCompile(`methodoverride|httpmethod|^(cookie|authorization|upgrade|transferencoding)$`).MatchString(folded) {
+			return false
+		}
+	}
+	once := func(name, like string) bool {
+		return len(h[name]) == 1 && regexp.MustCompile("^("+like+")$").MatchString(h[name][0])
+	}
+	return site.preflights && method == "OPTIONS" && once("Origin", ".+") && once("Access-Control-Request-Method", "[!#$%&'*+.^_`|~0-9A-Za-z-]{1,32}") &&
+		(h["Content-Length"] == nil || once("Content-Length", "0")) && (h["Sec-Fetch-Mode"] == nil || once("Sec-Fetch-Mode", "cors"))
 }
 
 func model(sites []modelSite, users map[string]usher.Operator, q modelRequest) modelAnswer {
@@ -152,6 +171,9 @@ func model(sites []modelSite, users map[string]usher.Operator, q modelRequest) m
 		if !strings.Contains(path, "%") && (path == p || strings.HasSuffix(p, "/") && strings.HasPrefix(path, p)) {
 			return modelAnswer{"pass", site.name, ""}
 		}
+	}
+	if (!q.proxy || q.body == 0) && modelPreflight(site, q.method, q.header) {
+		return modelAnswer{"pass", site.name, ""}
 	}
 	if q.storeDown {
 		return modelAnswer{what: "503"}
@@ -266,6 +288,7 @@ func (d dice) sites() []modelSite {
 		if slices.ContainsFunc(sites, func(o modelSite) bool { return o.host == s.host && o.prefix == s.prefix }) {
 			continue
 		}
+		s.preflights = d.often(60)
 		switch d.IntN(8) {
 		case 0, 1:
 		case 2:
@@ -320,7 +343,40 @@ func (d dice) request(sites []modelSite) modelRequest {
 		q.header.Set("Cookie", "t=1; "+sessionCookie+"="+pick(d, []string{"c0", "c0", "c0", "c1", "c1", "c2", "c3", "gone", ""}))
 	}
 	d.headers(&q)
+	if d.often(10) {
+		d.preflight(&q)
+	}
 	return q
+}
+
+// preflight makes a browser's preflight of a request, or what nearly is one.
+func (d dice) preflight(q *modelRequest) {
+	q.method = "OPTIONS"
+	q.header.Set("Origin", pick(d, []string{"https://other.test", "null"}))
+	q.header.Set("Access-Control-Request-Method", pick(d, []string{"POST", "DELETE", "PATCH"}))
+	if d.often(85) {
+		for _, name := range []string{"Cookie", "Upgrade", "Connection", "Sec-Fetch-Mode", "Sec-Fetch-Dest"} {
+			q.header.Del(name)
+		}
+	}
+	if d.often(30) {
+		q.header["Sec-Fetch-Mode"] = pick(d, [][]string{{"cors"}, {"cors"}, {"navigate"}, {"cors", "cors"}})
+	}
+	if d.often(30) {
+		odd := pick(d, [][]string{{"Origin"}, {"Origin", ""}, {"Origin", "https://a.test", "https://b.test"}, {"Access-Control-Request-Method"}, {"Access-Control-Request-Method", "A B"},
+			{"Access-Control-Request-Method", "GET", "GET"}, {"Access-Control-Request-Method", strings.Repeat("M", 33)}, {"Content-Length", "0"}, {"Content-Length", "3"}, {"Content-Length", "0", "3"},
+			{"Cookie", ""}, {"Cookie", "t=1"}, {"Authorization", "Basic eDp5"}, {"X-Http-Method-Override", "POST"}, {"X_http_method_override", "POST"}, {"X-Method-Override", "PUT"},
+			{"X-HTTP-Method", "DELETE"}, {"Transfer-Encoding", "chunked"}})
+		if q.header[odd[0]] = odd[1:]; len(odd) == 1 {
+			delete(q.header, odd[0])
+		}
+	}
+	if d.often(10) {
+		q.body = pick(d, []int64{3, -1})
+	}
+	if d.often(10) {
+		q.method = pick(d, diceMethods)
+	}
 }
 
 func (d dice) headers(q *modelRequest) {
@@ -387,7 +443,8 @@ func newModelRig(t *testing.T) *modelRig {
 func (m *modelRig) configure(sites []modelSite, users map[string]usher.Operator, more ...func(*RuleOptions)) {
 	var apps []usher.Application
 	for _, s := range sites {
-		apps = append(apps, usher.Application{Name: s.name, URL: "https://" + s.host + s.prefix, Allow: s.allow, Public: s.public, Upstream: "http://upstream.test"})
+		apps = append(apps, usher.Application{Name: s.name, URL: "https://" + s.host + s.prefix, Allow: s.allow, Public: s.public, Upstream: "http://upstream.test",
+			Preflight: map[bool]string{true: usher.PreflightPass, false: pick(dice{rand.New(rand.NewPCG(uint64(len(apps)), 1))}, []string{"", usher.PreflightRefuse})}[s.preflights]})
 	}
 	m.rig.desk = newDesk()
 	for cookie, op := range users {
@@ -411,7 +468,10 @@ func (m *modelRig) ask(q modelRequest) (modelAnswer, *http.Request) {
 	}
 	h := m.nginx
 	if q.proxy {
-		r.Method, r.Host, r.RequestURI = q.method, q.host, q.uri
+		r.Method, r.Host, r.RequestURI, r.ContentLength = q.method, q.host, q.uri, q.body
+		if q.body != 0 {
+			r.Body = io.NopCloser(strings.NewReader("abc"))
+		}
 		h = m.proxy
 	} else {
 		r.RequestURI = NginxPath
@@ -495,6 +555,9 @@ func TestAgreesWithTheReferenceModel(t *testing.T) { // D10
 		want := model(sites, users, q)
 		got, forwarded := m.ask(q)
 		count[want.what]++
+		if site := modelFind(sites, q.host, modelPath(strings.SplitN(q.uri, "?", 2)[0])); want.what == "pass" && site != nil && modelPreflight(site, q.method, q.header) {
+			count["preflight"]++
+		}
 		if got.what != want.what || got.user != want.user {
 			wrong++
 			t.Errorf("seed %d, request %d: the gate says %+v, the model %+v\nto %+v\nunder %+v\nwith %+v", seed, i, got, want, q, sites, users)
@@ -506,7 +569,7 @@ func TestAgreesWithTheReferenceModel(t *testing.T) { // D10
 			t.Fatalf("seed %d: enough", seed)
 		}
 	}
-	for what, most := range map[string]int{"pass": 8, "page": 300, "401": 20, "403": 20, "400": 50, "404": 300, "405": 300, "503": 300} {
+	for what, most := range map[string]int{"pass": 8, "page": 300, "401": 20, "403": 20, "400": 50, "404": 300, "405": 300, "503": 300, "preflight": 100} {
 		if count[what]*most < total {
 			t.Errorf("only %d of %d requests came to %q: the comparison says too little", count[what], total, what)
 		}
@@ -529,7 +592,7 @@ func checkForwarded(t *testing.T, sites []modelSite, users map[string]usher.Oper
 	if site != again && strings.TrimSuffix(harsh(path), "/") == harsh(path) {
 		t.Errorf("%q belongs to %v, and to %v for an application that reads it harshly", q.uri, site, again)
 	}
-	if got.user == "" && strings.Contains(path, "%") {
+	if got.user == "" && strings.Contains(path, "%") && !modelPreflight(site, q.method, q.header) {
 		t.Errorf("%q passed as public", q.uri)
 	}
 	for name, v := range r.Header {

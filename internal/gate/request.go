@@ -17,6 +17,7 @@ type Request struct {
 	Host    string      // as received
 	URI     string      // path and query, as received
 	Header  http.Header // what came along: cookies, fetch metadata
+	body    bool        // more than the header comes, or may come
 	peer    netip.Addr  // who is connected to us
 	front   bool        // the peer is a declared front server
 	hops    []string    // X-Forwarded-For, as received

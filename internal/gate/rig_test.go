@@ -137,7 +137,7 @@ func ben() usher.Operator {
 func testApplications(upstream string) []usher.Application {
 	return []usher.Application{
 		{Name: "reports", URL: "https://reports.corp.example", Upstream: upstream, Allow: []string{"Admin"}, Public: []string{"/healthz", "/static/"}},
-		{Name: "campaign", URL: "https://campaign.corp.example", Upstream: upstream},
+		{Name: "campaign", URL: "https://campaign.corp.example", Upstream: upstream, Preflight: usher.PreflightPass},
 		{Name: "wiki", URL: "https://campaign.corp.example/wiki", Upstream: upstream, Allow: []string{"Admin"}},
 	}
 }

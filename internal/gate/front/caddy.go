@@ -65,13 +65,23 @@ const caddyText = `# Written by usher for Caddy: put these site blocks into the 
 				header_up X-Forwarded-Proto {{$site.Scheme}}
 				header_up Host {{$site.Authority}}
 {{- $.CaddyToUsher "\t\t\t\t"}}
-				@usher_allows status 200
-				handle_response @usher_allows {
-					# Who is signed in, as usher says, and the client's cookies without usher's.
+				# Who is signed in, as usher says, and the client's cookies without usher's.
+				@usher_leaves_cookies {
+					status 200
+					header X-Usher-Cookie *
+				}
+				handle_response @usher_leaves_cookies {
 {{- range $.Identity}}
 					request_header {{.}} {http.reverse_proxy.header.{{.}}}
 {{- end}}
 					request_header Cookie {http.reverse_proxy.header.X-Usher-Cookie}
+				}
+				@usher_allows status 200
+				handle_response @usher_allows {
+{{- range $.Identity}}
+					request_header {{.}} {http.reverse_proxy.header.{{.}}}
+{{- end}}
+					request_header -Cookie
 				}
 			}
 {{- if .Withheld}}
