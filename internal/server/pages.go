@@ -5,6 +5,8 @@ package server
 import (
 	"net/http"
 	"net/url"
+	"strconv"
+	"time"
 
 	"github.com/usher-signin/usher"
 	"github.com/usher-signin/usher/internal/gate"
@@ -35,6 +37,13 @@ func (p signinPages) Refused(w http.ResponseWriter, r *http.Request, refusal *si
 		w.Header().Set("Retry-After", "30")
 	}
 	p.s.pages.Render(w, r, status, p.s.frame(), pages.Refused{Code: refusal.Cause.Code, Reference: refusal.Reference, Again: p.again(r), OpenID: refusal.OpenID})
+	return nil
+}
+
+func (p signinPages) Crowded(w http.ResponseWriter, r *http.Request, wait time.Duration) error {
+	seconds := max(1, int((wait+time.Second-1)/time.Second))
+	w.Header().Set("Retry-After", strconv.Itoa(seconds))
+	p.s.pages.Render(w, r, http.StatusTooManyRequests, p.s.frame(), pages.Problem{Status: http.StatusTooManyRequests, SignIn: p.again(r), Wait: seconds})
 	return nil
 }
 

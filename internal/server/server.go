@@ -127,6 +127,7 @@ func (s *Server) furnish(ctx context.Context, cfg *config.Config) (err error) {
 	}
 	s.flow = &signin.Flow{Rules: func() *signin.Rules { return s.current.Load().signin }, Store: told{s.db, s.metrics}, Sessions: s.sessions,
 		Sealer: s.keys, Now: s.opts.Now, Random: s.opts.Random, Logger: s.opts.Logger}
+	s.flow.Unrecorded = func(ctx context.Context, a usher.Attempt) { told{s.db, s.metrics}.count(ctx, &a) }
 	s.guard, err = gate.New(gate.Options{Rules: func() *gate.Rules { return s.current.Load().gate }, Attempts: s.db,
 		Pages: gatePages{s}, Observe: s.observe, Measure: s.metrics.Verdict, Now: s.opts.Now, Random: s.opts.Random, Logger: s.opts.Logger})
 	if err != nil {

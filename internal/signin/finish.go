@@ -23,6 +23,7 @@ type Return struct {
 	Query  url.Values // parsed strictly: no parameter twice
 	Header http.Header
 	Host   string // canonical host of the callback
+	Client string // address of the browser
 }
 
 // Finished is a session opened.
@@ -38,12 +39,12 @@ type Finished struct {
 func (f *Flow) Finish(ctx context.Context, r Return) (*Finished, *Refusal) {
 	pending, cause, err := f.take(ctx, r)
 	if err != nil {
-		return nil, f.broken("", err)
+		return nil, f.broken(ctx, "", err)
 	}
 	if cause != nil {
-		return nil, f.refuse(ctx, f.attemptOf(ctx, pending), cause)
+		return nil, f.refuse(ctx, f.attemptOf(ctx, r, pending), cause)
 	}
-	attempt := f.attemptOf(ctx, pending)
+	attempt := f.attemptOf(ctx, r, pending)
 	attempt.Pass(usher.StepCallback, f.Now(), "the browser is back with its own state and cookie")
 	asking, cancel := context.WithTimeout(ctx, providerWithin)
 	defer cancel()
@@ -71,7 +72,7 @@ func (f *Flow) Finish(ctx context.Context, r Return) (*Finished, *Refusal) {
 		return nil, f.overtaken(ctx, attempt)
 	}
 	if err != nil {
-		return nil, f.broken(attempt.Reference, err)
+		return nil, f.broken(ctx, attempt.Reference, err)
 	}
 	return done, nil
 }
@@ -149,19 +150,28 @@ func (f *Flow) unknown(ctx context.Context, row string, cause *usher.Cause) (ush
 	return usher.Pending{}, cause, nil
 }
 
-// attemptOf reads the attempt that a pending sign-in belongs to; where there is
-// none, a new one is begun, so that the refusal can be looked up.
-func (f *Flow) attemptOf(ctx context.Context, p usher.Pending) *usher.Attempt {
+// attemptOf reads the attempt that a pending sign-in belongs to. Where many began
+// at once its beginning was not recorded, and is now; where no sign-in is known, a
+// new one is begun, so that the refusal can be looked up.
+func (f *Flow) attemptOf(ctx context.Context, r Return, p usher.Pending) *usher.Attempt {
 	if p.Reference != "" {
 		a, err := f.Store.Attempt(ctx, p.Reference)
 		if err == nil {
 			return &a
 		}
-		f.Logger.Warn("the beginning of an attempt is not on record", slog.String("reference", string(p.Reference)), slog.Any("error", err))
+		if !errors.Is(err, usher.ErrNotFound) {
+			f.outcry.say(ctx, f.Logger, f.Now(), slog.LevelWarn, "the beginning of an attempt cannot be read", slog.String("reference", string(p.Reference)), slog.Any("error", err))
+		}
 	}
-	a := usher.Attempt{Reference: p.Reference, Account: p.Account, Begun: p.Begun, Revision: f.Rules().Revision}
+	a := usher.Attempt{Reference: p.Reference, Account: p.Account, Begun: p.Begun, Revision: f.Rules().Revision,
+		Client: r.Client, UserAgent: clip(r.Header.Get("User-Agent"), 200), ReturnTo: withoutQuery(p.ReturnTo)}
+	if reg := f.Rules().exact(p.Account); reg != nil {
+		a.Requested = reg.Account.Scopes
+	}
 	if a.Begun.IsZero() {
 		a.Begun = f.Now()
+	} else {
+		a.Pass(usher.StepBegin, a.Begun, "begun beside so many others that it was recorded only when the browser came back")
 	}
 	if a.Reference == "" {
 		ref, err := usher.NewReference(f.Random)
@@ -233,6 +243,8 @@ func (f *Flow) open(ctx context.Context, r Return, p usher.Pending, a *usher.Att
 	if err != nil {
 		return nil, err
 	}
+	f.crowd.finish(r.Client, f.Now())
+	f.outcry.over(ctx, f.Logger, f.Now(), notOnDown)
 	f.Logger.Info("signed in", slog.String("reference", string(a.Reference)), slog.String("account", p.Account), slog.Any("operator_groups", a.Groups))
 	location, err := f.wayBack(ctx, p, s)
 	if err != nil {

@@ -5,6 +5,7 @@ package signin
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -16,7 +17,7 @@ import (
 )
 
 // Flow signs persons in. It is safe for concurrent use; nothing about one
-// sign-in is kept in it.
+// sign-in is kept in it, and must not be copied.
 type Flow struct {
 	Rules    func() *Rules
 	Store    Store
@@ -25,6 +26,12 @@ type Flow struct {
 	Now      Clock
 	Random   io.Reader
 	Logger   *slog.Logger
+	// Unrecorded is told of a refusal that is not recorded, because too many
+	// like it are; nil: nobody is.
+	Unrecorded func(context.Context, usher.Attempt)
+
+	crowd  crowd
+	outcry outcry
 }
 
 const purposePending = "pending sign-in"
@@ -45,6 +52,7 @@ type Refusal struct {
 	Reference usher.Reference // empty where even that could not be kept
 	OpenID    bool            // the account is not one of the vendor's
 	SignedOut bool            // the person signed out, or was signed out, meanwhile
+	Wait      time.Duration   // too many sign-ins from this network are under way, until then; zero: that is not why
 }
 
 // Error is the administrator's sentence.
@@ -57,6 +65,7 @@ type Beginning struct {
 	Bind      string // hash of the cookie on the application's host; empty where that is this host
 	Client    string
 	UserAgent string
+	Kept      bool     // a cookie of ours that the browser was given a moment ago came back
 	Open      []string // names of the flow cookies that the browser has
 }
 
@@ -78,7 +87,7 @@ func (f *Flow) Begin(ctx context.Context, b Beginning) (*Begun, *Refusal) {
 	rules := f.Rules()
 	ref, err := usher.NewReference(f.Random)
 	if err != nil {
-		return nil, f.broken("", err)
+		return nil, f.broken(ctx, "", err)
 	}
 	attempt := usher.Attempt{Reference: ref, Outcome: usher.OutcomeBegun, Client: b.Client, UserAgent: clip(b.UserAgent, 200),
 		ReturnTo: withoutQuery(b.ReturnTo), Begun: now, Revision: rules.Revision}
@@ -89,9 +98,13 @@ func (f *Flow) Begin(ctx context.Context, b Beginning) (*Begun, *Refusal) {
 	if cause != nil {
 		return nil, f.refuse(ctx, &attempt, cause)
 	}
+	wait, record := f.crowd.begin(b.Client, b.Kept, now)
+	if wait > 0 {
+		return nil, f.crowded(ctx, b, wait)
+	}
 	draw, err := f.draw()
 	if err != nil {
-		return nil, f.broken(ref, err)
+		return nil, f.broken(ctx, ref, err)
 	}
 	asking, cancel := context.WithTimeout(ctx, providerWithin)
 	defer cancel()
@@ -101,14 +114,19 @@ func (f *Flow) Begin(ctx context.Context, b Beginning) (*Begun, *Refusal) {
 	}
 	pending, err := f.pending(draw, reg.Account, ref, b)
 	if err != nil {
-		return nil, f.broken(ref, err)
+		return nil, f.broken(ctx, ref, err)
 	}
 	attempt.Pass(usher.StepBegin, now, fmt.Sprintf("sent to %s as client %s, scopes %s, callback %s",
 		withoutQuery(location), reg.Account.ClientID, reg.Account.Scopes.Commas(), reg.Account.CallbackURL))
-	if err := f.Store.Begin(ctx, pending, attempt); err != nil {
-		return nil, f.broken("", err)
+	if record {
+		err = f.Store.Begin(ctx, pending, attempt)
+	} else {
+		err = f.Store.PutPending(ctx, pending)
 	}
-	cookies := f.crowd(b.Open)
+	if err != nil {
+		return nil, f.broken(ctx, "", err)
+	}
+	cookies := f.tooMany(b.Open)
 	cookies = append(cookies, session.HostCookie(flowCookie(draw.state), draw.browser, int(usher.MaxPendingAge.Seconds())))
 	return &Begun{Location: location, Cookies: cookies, Reference: ref}, nil
 }
@@ -144,9 +162,9 @@ func (f *Flow) pending(d drawn, account usher.ExternalAccount, ref usher.Referen
 		CallbackURL: account.CallbackURL, Sealed: sealed, ReturnTo: b.ReturnTo, Bind: b.Bind, Begun: f.Now()}, nil
 }
 
-// crowd removes the oldest flow cookies of a browser that has too many:
+// tooMany removes the oldest flow cookies of a browser that has too many:
 // browsers send the oldest first (RFC 6265 section 5.4).
-func (f *Flow) crowd(open []string) []*http.Cookie {
+func (f *Flow) tooMany(open []string) []*http.Cookie {
 	var gone []*http.Cookie
 	for len(open) >= maxOpen {
 		gone = append(gone, session.HostCookie(open[0], "", -1))
@@ -170,18 +188,54 @@ func (f *Flow) refuse(ctx context.Context, a *usher.Attempt, cause *usher.Cause)
 	if reg := f.Rules().exact(a.Account); reg != nil {
 		refusal.OpenID = !reg.Account.IMS()
 	}
+	if a.Person == nil { // whom the provider named has signed in there, which takes its time
+		like, record := f.crowd.refuse(a.Client, cause.Code, a.Ended, a.Reference)
+		if !record {
+			return f.unrecorded(ctx, a, refusal, like)
+		}
+	}
 	if err := f.Store.PutAttempt(ctx, *a); err != nil {
-		f.Logger.Error("an attempt could not be recorded", slog.String("reference", string(a.Reference)), slog.Any("error", err))
+		f.outcry.say(ctx, f.Logger, a.Ended, slog.LevelError, "an attempt could not be recorded", slog.String("reference", string(a.Reference)), slog.Any("error", err))
 		refusal.Reference = ""
+	} else {
+		f.outcry.over(ctx, f.Logger, a.Ended, "an attempt could not be recorded")
 	}
 	f.Logger.Warn("sign-in refused", slog.String("reference", string(a.Reference)), slog.String("code", string(cause.Code)),
 		slog.String("step", string(cause.Step)), slog.String("account", a.Account))
 	return refusal
 }
 
+// crowded is a refusal that costs nothing: neither a row nor a line.
+func (f *Flow) crowded(ctx context.Context, b Beginning, wait time.Duration) *Refusal {
+	f.outcry.say(ctx, f.Logger, f.Now(), slog.LevelWarn, "too many sign-ins from one network are under way; it has to wait", slog.String("network", networkOf(b.Client)))
+	return &Refusal{Wait: wait, Cause: &usher.Cause{Step: usher.StepBegin, Subject: networkOf(b.Client),
+		Saw: fmt.Sprintf("%d sign-ins that were begun from one network and not finished", openSignIns), Want: "some that are finished"}}
+}
+
+// unrecorded is a refusal like many that were recorded.
+func (f *Flow) unrecorded(ctx context.Context, a *usher.Attempt, r *Refusal, like usher.Reference) *Refusal {
+	r.Reference = like
+	if f.Unrecorded != nil {
+		f.Unrecorded(ctx, *a)
+	}
+	f.outcry.say(ctx, f.Logger, a.Ended, slog.LevelWarn, "sign-ins are refused that are not recorded: too many like them are", slog.String("network", networkOf(a.Client)),
+		slog.String("code", string(a.Cause.Code)), slog.String("like", string(like)))
+	return r
+}
+
+// What the log says of sign-ins that something of ours stops.
+const (
+	notOn     = "a sign-in could not go on"
+	notOnDown = "sign-ins cannot go on without the database"
+)
+
 // broken is a refusal because something of ours failed.
-func (f *Flow) broken(ref usher.Reference, err error) *Refusal {
-	f.Logger.Error("a sign-in could not go on", slog.String("reference", string(ref)), slog.Any("error", err))
+func (f *Flow) broken(ctx context.Context, ref usher.Reference, err error) *Refusal {
+	message := notOn
+	if errors.Is(err, usher.ErrUnavailable) {
+		message = notOnDown
+	}
+	f.outcry.say(ctx, f.Logger, f.Now(), slog.LevelError, message, slog.String("reference", string(ref)), slog.Any("error", err))
 	return &Refusal{Reference: ref, Cause: &usher.Cause{Step: usher.StepBegin, Code: usher.CodeSessionStoreDown,
 		Saw: "the gateway's own storage did not work", Want: "a database that answers"}}
 }

@@ -32,6 +32,9 @@ type Pages interface {
 	ConfirmSignOut(w http.ResponseWriter, r *http.Request) error
 	// SignedOut says that one is signed out.
 	SignedOut(w http.ResponseWriter, r *http.Request) error
+	// Crowded says that too many sign-ins from this network are under way, and
+	// when to come back.
+	Crowded(w http.ResponseWriter, r *http.Request, wait time.Duration) error
 	// Stopped says that the browser was sent to sign in again and again, and why.
 	Stopped(w http.ResponseWriter, r *http.Request, s *Stopped) error
 }
@@ -120,7 +123,7 @@ func (h *Handler) signIn(w http.ResponseWriter, r *http.Request) error {
 	if !signedIn && account == "" && (query.Has("choose") || len(usable(rules)) > 1) {
 		return h.Pages.Choose(w, r, choice(rules, returnTo, bind))
 	}
-	b := Beginning{Account: account, ReturnTo: returnTo, Bind: bind, Client: h.Client(r), UserAgent: r.UserAgent(), Open: session.Names(r.Header, FlowCookie)}
+	b := Beginning{Account: account, ReturnTo: returnTo, Bind: bind, Client: h.Client(r), UserAgent: r.UserAgent(), Kept: len(h.Flow.rounds(host, r.Header)) > 0, Open: session.Names(r.Header, FlowCookie)}
 	turn := h.turn(r, query, host, returnTo, signedIn)
 	switch {
 	case turn.loop != nil:
@@ -131,6 +134,12 @@ func (h *Handler) signIn(w http.ResponseWriter, r *http.Request) error {
 		return h.already(w, r, visit.Session(), b, turn.cookies)
 	}
 	begun, refusal := h.Flow.Begin(r.Context(), b)
+	if refusal != nil && refusal.Wait > 0 {
+		for _, c := range turn.cookies { // which, coming back, tells a browser from a flood
+			http.SetCookie(w, c)
+		}
+		return h.Pages.Crowded(w, r, refusal.Wait)
+	}
 	if refusal != nil {
 		return h.Pages.Refused(w, r, refusal)
 	}
@@ -250,7 +259,7 @@ func (h *Handler) callback(w http.ResponseWriter, r *http.Request) error {
 		return h.rehearsed(w, r, query)
 	}
 	host := usher.CanonicalHost(r.Host)
-	done, refusal := h.Flow.Finish(r.Context(), Return{Path: r.URL.Path, Query: query, Header: r.Header, Host: host})
+	done, refusal := h.Flow.Finish(r.Context(), Return{Path: r.URL.Path, Query: query, Header: r.Header, Host: host, Client: h.Client(r)})
 	if refusal != nil && refusal.SignedOut {
 		return h.Pages.SignedOut(w, r)
 	}

@@ -128,6 +128,7 @@ func (r *Rules) exact(name string) *Registration {
 // Store is what a sign-in keeps, and takes once.
 type Store interface {
 	Begin(ctx context.Context, p usher.Pending, a usher.Attempt) error // both or neither
+	PutPending(ctx context.Context, p usher.Pending) error
 	TakePending(ctx context.Context, stateHash string) (usher.Pending, error)
 	WasTaken(ctx context.Context, stateHash string) (usher.Reference, bool, error)
 	PutAttempt(ctx context.Context, a usher.Attempt) error

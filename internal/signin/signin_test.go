@@ -34,6 +34,7 @@ const (
 type desk struct {
 	*testing.T
 	db       *store.DB
+	database string
 	flow     *signin.Flow
 	provider *provider
 	mu       sync.Mutex
@@ -101,11 +102,16 @@ func (g grant) Renewable() bool                                     { return g.p
 
 func newDesk(t *testing.T) *desk {
 	t.Helper()
-	d := &desk{T: t, now: time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)}
+	return newDeskAt(t, "sqlite:"+filepath.Join(t.TempDir(), "usher.db"))
+}
+
+func newDeskAt(t *testing.T, database string) *desk {
+	t.Helper()
+	d := &desk{T: t, database: database, now: time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)}
 	d.provider = &provider{person: usher.Person{Provider: "https://login.example", Subject: "ana", Email: "ana@corp.example", EmailVerified: true,
 		Groups: []usher.Membership{{Group: "team Admin"}}}}
 	var err error
-	if d.db, err = store.Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "usher.db"), store.Options{Now: d.clock}); err != nil {
+	if d.db, err = store.Open(t.Context(), database, store.Options{Now: d.clock, Timeout: 30 * time.Second}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = d.db.Close() })

@@ -55,7 +55,7 @@ func (f *Flow) Arrive(ctx context.Context, host string, query url.Values, header
 		return nil, &Refusal{Cause: cause}
 	}
 	if err != nil {
-		return nil, f.broken("", err)
+		return nil, f.broken(ctx, "", err)
 	}
 	ref := usher.Reference(ticket.Login)
 	bound := session.Values(header, BindCookie)
@@ -77,14 +77,14 @@ func (f *Flow) Arrive(ctx context.Context, host string, query url.Values, header
 		return nil, &Refusal{Cause: cause, Reference: ref}
 	}
 	if err != nil {
-		return nil, f.broken(ref, err)
+		return nil, f.broken(ctx, ref, err)
 	}
 	if err := f.Sessions.EndOf(ctx, header); err != nil {
-		return nil, f.broken(ref, err)
+		return nil, f.broken(ctx, ref, err)
 	}
 	keepsake, err := f.keepsake(s)
 	if err != nil {
-		return nil, f.broken(ref, err)
+		return nil, f.broken(ctx, ref, err)
 	}
 	cookie, _, err := f.Sessions.Open(ctx, session.Opening{Login: s.Login, Host: host, Account: s.Account, Person: s.Person, Begun: s.Begun, Renewed: s.Renewed, ProviderSession: s.ProviderSession,
 		Seal: func(id string) ([]byte, error) { return f.Sealer.Seal(purposeSession, id, keepsake) }})
@@ -93,7 +93,7 @@ func (f *Flow) Arrive(ctx context.Context, host string, query url.Values, header
 		return nil, &Refusal{Cause: cause, Reference: ref, SignedOut: true}
 	}
 	if err != nil {
-		return nil, f.broken(ref, fmt.Errorf("opening a session on %s: %w", host, err))
+		return nil, f.broken(ctx, ref, fmt.Errorf("opening a session on %s: %w", host, err))
 	}
 	return &Finished{Cookies: []*http.Cookie{cookie, session.HostCookie(BindCookie, "", -1)}, Location: ticket.ReturnTo, Reference: ref}, nil
 }

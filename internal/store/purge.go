@@ -4,6 +4,7 @@ package store
 
 import (
 	"context"
+	"strconv"
 	"time"
 
 	"github.com/usher-signin/usher"
@@ -11,6 +12,7 @@ import (
 
 // A Retention says how long records are kept. A zero field means the default.
 type Retention struct {
+	Open       int           // sign-ins under way, however many there are: 100,000, the latest; older ones have to begin anew
 	Attempts   time.Duration // 90 days
 	Unfinished time.Duration // attempts that nobody came back from: 7 days
 	Events     time.Duration // 400 days
@@ -28,6 +30,9 @@ func (k Retention) withDefaults() Retention {
 		if *f.field <= 0 {
 			*f.field = f.usual
 		}
+	}
+	if k.Open <= 0 {
+		k.Open = 100_000
 	}
 	return k
 }
@@ -122,6 +127,9 @@ func nextBatch(batch int, took time.Duration) int {
 func (db *DB) pasts() []past {
 	keep := db.opts.Keep
 	return []past{
+		// Whoever floods the gateway from many networks shortens how long a sign-in may take, and keeps nobody out.
+		{`DELETE FROM pendings WHERE state_hash IN (SELECT state_hash FROM pendings WHERE begun < (SELECT begun FROM pendings ORDER BY begun DESC LIMIT 1 OFFSET ` + strconv.Itoa(keep.Open-1) + `)
+			AND begun < ? ORDER BY begun LIMIT ?)`, 0},
 		{`DELETE FROM pendings WHERE state_hash IN (SELECT state_hash FROM pendings WHERE begun < ? ORDER BY begun LIMIT ?)`, usher.MaxPendingAge + time.Minute},
 		{`DELETE FROM taken WHERE state_hash IN (SELECT state_hash FROM taken WHERE at < ? ORDER BY at LIMIT ?)`, rememberTaken},
 		{`DELETE FROM rehearsals WHERE state_hash IN (SELECT state_hash FROM rehearsals WHERE begun < ? ORDER BY begun LIMIT ?)`, usher.MaxPendingAge + usher.MaxRehearsalKept},

@@ -152,3 +152,33 @@ func ticketTakenOnce(t fixture) {
 		t.Errorf("%d took the ticket; wanted 1", won.Load())
 	}
 }
+
+// openBounded has more sign-ins under way than are kept: the purge drops the
+// oldest, whosever they are, and a sign-in that began lately can be finished.
+func openBounded(t fixture) {
+	ctx := t.Context()
+	const all, most = 700, 200
+	race(20, func(who int) {
+		for i := who; i < all; i += 20 {
+			if err := t.db.PutPending(ctx, pending(fmt.Sprint("state ", i), fmt.Sprint("browser ", i), start.Add(time.Duration(i)*time.Millisecond))); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+	t.clock.Move(time.Minute)
+	n, err := t.db.Sweep(ctx)
+	if err != nil || n != all-most {
+		t.Errorf("%d of %d sign-ins under way were dropped, %v; wanted all but %d", n, all, err, most)
+	}
+	if n, err := t.db.Sweep(ctx); err != nil || n != 0 {
+		t.Errorf("%d more, %v", n, err)
+	}
+	if _, err := t.db.TakePending(ctx, fmt.Sprint("state ", all-most-1)); !errors.Is(err, usher.ErrNotFound) {
+		t.Errorf("one too many: %v", err)
+	}
+	for _, i := range []int{all - most, all - 1} {
+		if _, err := t.db.TakePending(ctx, fmt.Sprint("state ", i)); err != nil {
+			t.Errorf("sign-in %d of %d: %v", i, all, err)
+		}
+	}
+}

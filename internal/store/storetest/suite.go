@@ -88,6 +88,7 @@ func Run(t *testing.T, open func(t *testing.T, o store.Options) *store.DB) {
 		{"what is sealed is sealed anew", resealed},
 		{"the purge takes only what is past", purge},
 		{"the purge works in batches", purgeBatches},
+		{"sign-ins under way are bounded", openBounded},
 		{"strange text comes back byte for byte", strangeText},
 		{"too much is refused with a sentence", tooMuch},
 		{"no result reaches another caller", noMixing},
@@ -96,7 +97,7 @@ func Run(t *testing.T, open func(t *testing.T, o store.Options) *store.DB) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			clock := NewClock()
-			c.test(fixture{t, open(t, store.Options{Now: clock.Now, Timeout: 20 * time.Second}), clock})
+			c.test(fixture{t, open(t, store.Options{Now: clock.Now, Timeout: 20 * time.Second, Keep: store.Retention{Open: 200}}), clock})
 		})
 	}
 }
