@@ -12,7 +12,6 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
 )
 
@@ -38,7 +37,7 @@ func (b *bench) start(ctx context.Context, cpu, log, address string, command ...
 	defer func() { _ = file.Close() }()
 	cmd := exec.CommandContext(context.WithoutCancel(ctx), "taskset", append([]string{"-c", cpu}, command...)...) //nolint:gosec // our own commands
 	cmd.Stdout, cmd.Stderr = file, file
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	ownGroup(cmd)
 	p := &process{cmd: cmd, started: time.Now()}
 	if err := cmd.Start(); err != nil {
 		return nil, err
@@ -62,7 +61,7 @@ func (b *bench) start(ctx context.Context, cpu, log, address string, command ...
 func (b *bench) stop() error {
 	var errs []error
 	for _, p := range b.processes {
-		if err := syscall.Kill(-p.cmd.Process.Pid, syscall.SIGTERM); err != nil && !errors.Is(err, syscall.ESRCH) {
+		if err := endGroup(p.cmd.Process); err != nil {
 			errs = append(errs, err)
 		}
 		_ = p.cmd.Wait() // its status says how it was stopped

@@ -5,6 +5,10 @@ package doctor
 // dutchFixes has what is to be done, and lines of evidence.
 func dutchFixes(english string) string {
 	switch english {
+	case "write https:// and the port where the application takes such connections, or take upstream_tls out":
+		return "schrijf https:// en de poort waar de applicatie zulke verbindingen aanneemt, of haal upstream_tls weg"
+	case "name beside it, as %s, the file with the other half, PEM":
+		return "noem ernaast, als %s, het bestand met de andere helft, PEM"
 	case "choose another name, and have the application read it":
 		return "kies een andere naam, en laat de toepassing die lezen"
 	case "write it in PEM form: openssl x509 -inform der -in FILE -out FILE.pem":

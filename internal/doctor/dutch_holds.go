@@ -5,6 +5,8 @@ package doctor
 // dutchHolds has the healthy sentences of the checks, and what a refused person is told.
 func dutchHolds(english string) string {
 	switch english {
+	case "every application can be connected to as upstream_tls says":
+		return "met elke applicatie kan verbinding worden gemaakt zoals upstream_tls zegt"
 	case "every identity header has a name that means nothing else":
 		return "elke identiteitsheader heeft een naam die niets anders betekent"
 	case "the certificates towards upstreams fit their keys and the date":

@@ -5,6 +5,8 @@ package doctor
 // dutchMessages has what the checks find.
 func dutchMessages(english string) string {
 	switch english {
+	case "no connection to %s can be made as upstream_tls says: the gateway does not start with it":
+		return "zoals upstream_tls het zegt, kan geen verbinding met %s worden gemaakt: de gateway start er niet mee"
 	case "the header %s cannot tell %s who is signed in: the gateway does not start with it":
 		return "de header %s kan %s niet vertellen wie aangemeld is: de gateway start er niet mee"
 	case "the header %s would tell %s two things at once: the gateway does not start with it":

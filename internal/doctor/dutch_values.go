@@ -6,6 +6,12 @@ package doctor
 // than shown.
 func dutchValues(english string) string {
 	switch english {
+	case "an upstream that begins with https://":
+		return "een upstream die met https:// begint"
+	case "%s without a %s":
+		return "%s zonder %s"
+	case "both, or neither":
+		return "beide, of geen van beide"
 	case "%s, which means something else":
 		return "%s, dat iets anders betekent"
 	case "%s, for two fields":

@@ -4,6 +4,7 @@ package gate
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"time"
 
@@ -35,13 +36,13 @@ func checkUpstream(app *usher.Application) error {
 	if app.UpstreamTLS == (usher.UpstreamTLS{}) {
 		return nil
 	}
-	u, err := parseUpstream(app.Upstream)
-	if err != nil {
-		return err
-	}
-	if u.scheme != "https" {
+	switch key := app.UnusableTLS(); key {
+	case "":
+	case "upstream":
 		return errors.New("upstream_tls is set, and the upstream is not https://: the connection would be in the clear")
+	default:
+		return fmt.Errorf("upstream_tls has no %s: cert_file and key_file go together: give both or neither", key)
 	}
-	_, err = clienttls.Config(app.UpstreamTLS, nil)
+	_, err := clienttls.Config(app.UpstreamTLS, nil)
 	return err
 }

@@ -18,6 +18,9 @@ func upstream() []doctor.Check {
 		{Code: "identity-header-name", Layer: doctor.LayerFile, Severity: usher.SeverityError,
 			Holds: "every identity header has a name that means nothing else", Reads: doctor.Config,
 			Explains: doctor.Signs{app: doctor.Sometimes}, Judge: identityHeaderName},
+		{Code: "upstream-tls", Layer: doctor.LayerFile, Severity: usher.SeverityError,
+			Holds: "every application can be connected to as upstream_tls says", Reads: doctor.Config,
+			Explains: doctor.Signs{app: doctor.Sometimes}, Judge: upstreamTLS},
 		{Code: "upstream-certificate", Layer: doctor.LayerProcess, Severity: usher.SeverityError,
 			Holds: "the certificates towards upstreams fit their keys and the date", Reads: doctor.Config | doctor.Files | doctor.Today,
 			After: codes("file-unreadable"), Explains: doctor.Signs{app: doctor.Sometimes}, Judge: upstreamCertificate},
@@ -40,6 +43,33 @@ func identityHeaderName(e *doctor.Evidence) []doctor.Ruling {
 				Found(doctor.Say("%s, for two fields", name), doctor.Say("a name for each field"))
 		}
 		out = append(out, r.At(cfg.At(item("applications", i)+".headers."+key)).Elsewhere("choose another name, and have the application read it"))
+	}
+	return out
+}
+
+// upstreamTLS asks the rule by which the gate refuses settings.
+func upstreamTLS(e *doctor.Evidence) []doctor.Ruling {
+	cfg := e.Config()
+	var out []doctor.Ruling
+	for i := range cfg.Applications {
+		app, at := &cfg.Applications[i], item("applications", i)
+		key := app.UnusableTLS()
+		if key == "" {
+			continue
+		}
+		r := doctor.Fail(app.Name, "no connection to %s can be made as upstream_tls says: the gateway does not start with it", app.Name)
+		switch key {
+		case "upstream":
+			r = r.At(cfg.At(at+".upstream")).Found(app.Upstream, doctor.Say("an upstream that begins with https://")).
+				Elsewhere("write https:// and the port where the application takes such connections, or take upstream_tls out")
+		case "key_file":
+			r = r.At(cfg.At(at+".upstream_tls.cert_file")).Found(doctor.Say("%s without a %s", "cert_file", key), doctor.Say("both, or neither")).
+				Elsewhere("name beside it, as %s, the file with the other half, PEM", key)
+		default:
+			r = r.At(cfg.At(at+".upstream_tls.key_file")).Found(doctor.Say("%s without a %s", "key_file", key), doctor.Say("both, or neither")).
+				Elsewhere("name beside it, as %s, the file with the other half, PEM", key)
+		}
+		out = append(out, r)
 	}
 	return out
 }

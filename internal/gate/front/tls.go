@@ -50,6 +50,9 @@ func (a app) way(t usher.UpstreamTLS) (usher.UpstreamTLS, error) {
 	if t.ServerName == "" {
 		t.ServerName = a.Hostname()
 	}
+	if host := strings.Trim(t.ServerName, "[]"); net.ParseIP(host) != nil {
+		return t, fmt.Errorf("its upstream's certificate would have to be for the address %s, and front servers look for a name there: write upstream_tls: {server_name: NAME} under the application, NAME being one that the certificate holds (openssl s_client -connect %s </dev/null | openssl x509 -noout -ext subjectAltName shows them)", host, a.Address)
+	}
 	if !nameInCertificate(t.ServerName) {
 		return t, fmt.Errorf("%q is no name that can be looked for in a certificate: set upstream_tls.server_name to the one in the upstream's", t.ServerName)
 	}
