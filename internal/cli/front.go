@@ -41,6 +41,7 @@ address to server.trusted_proxies, or usher believes nothing that it says.`,
 				return usage(err)
 			}
 			p.PublicURL, p.Applications, p.Withheld = cfg.Server.PublicURL, cfg.Applications, withheld(cfg)
+			p.OpenFor = cfg.Server.Session.Idle
 			if err := meet(&p, cfg, at, env.Now()); err != nil {
 				return usage(fmt.Errorf("%s: %w", args[1], err))
 			}

@@ -94,6 +94,9 @@ const caddyText = `# Written by usher for Caddy: put these site blocks into the 
 				header_up X-Forwarded-Host {{$site.Authority}}
 				header_up X-Forwarded-Proto {{$site.Scheme}}
 {{- .CaddyTLS}}
+				# Nobody looks at the session of a websocket that is open. From Caddy 2.7
+				# on this ends one after a while; earlier ones do not know it:
+				# stream_timeout {{$.Seconds}}
 			}
 		}
 	}

@@ -135,6 +135,15 @@ static_resources:
                           route: {cluster: usher}
                           typed_per_filter_config: *open
 {{- range .Apps}}
+                        # Websockets: nobody looks at the session of one that is open, so it ends after a while.
+                        - match: {{"{"}}{{if .Prefix}}path_separated_prefix: {{.Prefix}}{{else}}prefix: /{{end}}, headers: [{name: upgrade, string_match: {exact: websocket, ignore_case: true}}]}
+                          route: {cluster: {{.ID}}, host_rewrite_literal: "{{$site.Authority}}", timeout: 300s, max_stream_duration: {max_stream_duration: {{$.Seconds}}}}
+{{- if $.AskPort}}
+                          typed_per_filter_config:
+                            envoy.filters.http.ext_authz:
+                              "@type": type.googleapis.com/envoy.extensions.filters.http.ext_authz.v3.ExtAuthzPerRoute
+                              check_settings: {context_extensions: {application: {{.Quoted}}}}
+{{- end}}
                         - match: {{if .Prefix}}{path_separated_prefix: {{.Prefix}}}{{else}}{prefix: /}{{end}}
                           route: {cluster: {{.ID}}, host_rewrite_literal: "{{$site.Authority}}", timeout: 300s}
 {{- if $.AskPort}}

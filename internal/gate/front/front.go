@@ -28,6 +28,7 @@ import (
 	"slices"
 	"strings"
 	"text/template"
+	"time"
 
 	"github.com/usher-signin/usher"
 )
@@ -58,6 +59,9 @@ type Params struct {
 	PlainHTTP bool
 	// Identity are the names of the identity headers that usher answers with.
 	Identity []string
+	// OpenFor bounds how long a websocket may stay open, where the front server
+	// can bound that: nobody looks at its session again. Zero: [OpenFor].
+	OpenFor time.Duration
 	// Withheld are the applications that are not to see the access tokens by
 	// which programs come to them.
 	Withheld []string
@@ -291,6 +295,9 @@ func (p Params) view(getsCertificates bool) (view, error) {
 	}
 	if !p.PlainHTTP && p.CertFile == "" && !getsCertificates {
 		return view{}, errors.New("there is no certificate: name its file and its key's, or say that another server ends TLS before this one")
+	}
+	if p.OpenFor <= 0 {
+		p.OpenFor = OpenFor
 	}
 	v := view{Params: p, Sites: sites, UsherName: p.usherName(), Untrusted: untrusted(p.Identity)}
 	v.Usher, v.UsherTLS, _ = address(p.Usher)

@@ -92,7 +92,9 @@ defaults
     timeout connect 10s
     timeout client 1m
     timeout server 5m
-    timeout tunnel 1h
+    # Of silence. HAProxy ends no websocket that goes on speaking, and nobody
+    # looks at its session again.
+    timeout tunnel {{.Seconds}}
     timeout http-request 10s
 
 frontend usher_front

@@ -145,6 +145,8 @@ server {
 {{- $app.NginxTLS}}
         proxy_http_version 1.1;
         proxy_intercept_errors off;
+        # Of silence. nginx ends no websocket that goes on speaking, and nobody
+        # looks at its session again.
         proxy_read_timeout 5m;
         # Uploads and answers pass as they come, however large or long.
         client_max_body_size 0;

@@ -35,7 +35,8 @@ func Traefik(p Params, entryPoint string) (string, error) {
 const traefikText = `# Written by usher for Traefik 3: a dynamic configuration for the file provider.
 # Declare Traefik's address under server.trusted_proxies in usher's file, or
 # usher refuses everything. Middlewares that cut or add to paths come after
-# these: usher judges whole paths.
+# these: usher judges whole paths. Traefik ends no websocket that is open, and
+# nobody looks at its session again.
 {{- if .UsherTLS}}
 # Traefik looks in usher's certificate for the name that it asks at: on Traefik's
 # machine {{.UsherName}} has to lead to {{.UsherHost}}, for example by /etc/hosts.
