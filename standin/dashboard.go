@@ -27,6 +27,7 @@ func (s *Server) dashboardRoutes(at func(string, func(*http.Request) answer)) {
 	at("POST /dashboard/save", func(r *http.Request) answer {
 		return s.changed(r, func(f params, sh shell) answer { return s.saveToFile(r, f, sh) })
 	})
+	change("save/drop", s.takeOffered)
 	read("organization", s.organizationPage)
 	change("organization", s.changeOrganization)
 	read("people", s.peoplePage)
@@ -60,6 +61,7 @@ type shell struct {
 	BaseURL      string
 	Active       []Switch // that are on
 	Unsaved      bool
+	Edited       bool // the file says something else by now
 	CanSave      bool
 	Token        string // what every form sends back
 	Notice       string
@@ -79,6 +81,7 @@ func notices() map[string]string {
 		"changed": "Changed. It is served from now on.",
 		"added":   "Added. It is served from now on.",
 		"removed": "Removed.",
+		"taken":   "The file's organization is served from now on. The changes made here are gone.",
 		"on":      "The switch is on.",
 		"off":     "The switch is off.",
 		"clear":   "All switches are off: the stand-in behaves.",
@@ -88,7 +91,7 @@ func notices() map[string]string {
 
 func (s *Server) shell(r *http.Request, token string) shell {
 	sh := shell{
-		Organization: s.current.Load().org.displayName(), BaseURL: s.BaseURL(), Unsaved: s.unsaved.Load(), CanSave: s.save != nil,
+		Organization: s.current.Load().org.displayName(), BaseURL: s.BaseURL(), Unsaved: s.unsaved.Load(), Edited: s.offered.Load() != nil, CanSave: s.save != nil,
 		Token: token, Notice: notices()[r.URL.Query().Get("done")],
 	}
 	if said := s.kept.Load(); said != nil && r.URL.Query().Get("done") == "saved" {

@@ -102,6 +102,9 @@ func (s *Server) saveToFile(r *http.Request, f params, sh shell) answer {
 func (s *Server) writeBack(ctx context.Context, shown string) error {
 	s.changing.Lock()
 	defer s.changing.Unlock()
+	if s.offered.Load() != nil {
+		return errEdited
+	}
 	d, _, err := s.drafted(ctx)
 	switch {
 	case errors.Is(err, errNoSave):

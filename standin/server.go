@@ -63,9 +63,10 @@ type Server struct {
 	changing  sync.Mutex // one change of the organization at a time
 	current   atomic.Pointer[directory]
 	unsaved   atomic.Bool
-	kept      atomic.Pointer[string] // what Save said last
-	authority tls.Certificate        // of the switches of TLS
-	formKey   []byte                 // of the tokens in the dashboard's forms
+	offered   atomic.Pointer[Organization] // what the file holds besides; nil: nothing
+	kept      atomic.Pointer[string]       // what Save said last
+	authority tls.Certificate              // of the switches of TLS
+	formKey   []byte                       // of the tokens in the dashboard's forms
 
 	relays   *shelf[relay]     // sign-ins begun
 	sessions *shelf[sso]       // people signed in, by cookie
@@ -184,6 +185,9 @@ func (s *Server) serve(org Organization, unsaved bool) error {
 	}
 	s.current.Store(d)
 	s.unsaved.Store(unsaved)
+	if !unsaved {
+		s.offered.Store(nil)
+	}
 	return nil
 }
 

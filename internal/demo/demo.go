@@ -18,6 +18,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"sync"
 	"text/template"
@@ -312,10 +313,11 @@ func (d *Demo) follow(cfg *config.Config, err error) {
 	if err != nil || cfg == nil || cfg.Organization == nil || d.file == nil {
 		return
 	}
-	if !d.file.Loaded(cfg) {
-		return
+	before := d.file.Organization()
+	if !d.file.Loaded(cfg) || reflect.DeepEqual(before, d.file.Organization()) {
+		return // what was edited is not the organization: it is no reason to drop what was changed on the dashboard
 	}
-	_ = d.Provider.Replace(d.file.Organization()) // an organization that cannot be served leaves the former one
+	_, _ = d.Provider.Offer(d.file.Organization()) // an organization that cannot be served leaves the former one
 }
 
 // Wait returns when ctx ends, or when a part fails by itself.
