@@ -208,14 +208,17 @@ func endSessions(ctx context.Context, env *Env, file string, ids []string, f ses
 	return endNamed(ctx, env, db, ids)
 }
 
+// sessionEnded is what the record calls it.
+const sessionEnded = "session-ended"
+
 func endAll(ctx context.Context, env *Env, db *store.DB, instance string, f sessionFlags) error {
 	if !f.yes && !confirm(env, "Sign everybody out of "+instance+"?") {
 		fmt.Fprintln(env.Stdout, "Nothing was changed.")
 		return nil
 	}
-	n, err := db.EndAll(ctx, env.Now())
+	n, err := db.EndAll(ctx, env.Now(), store.Act{Actor: actor(env), Action: sessionEnded, Subject: "all",
+		Detail: func(n int) string { return many(n, "session", "sessions") + " of everybody" }})
 	if n > 0 || err == nil {
-		note(ctx, env, db, "session-ended", "all", many(n, "session", "sessions")+" of everybody")
 		fmt.Fprintf(env.Stdout, "%s ended.\n", many(n, "session was", "sessions were"))
 	}
 	if err != nil {
@@ -242,12 +245,12 @@ func endPerson(ctx context.Context, env *Env, db *store.DB, f sessionFlags) erro
 			continue
 		}
 		done[who] = true
-		n, err := db.EndPerson(ctx, who.provider, who.subject, env.Now())
+		n, err := db.EndPerson(ctx, who.provider, who.subject, env.Now(), store.Act{Actor: actor(env), Action: sessionEnded, Subject: personOf(s),
+			Detail: func(n int) string { return many(n, "session", "sessions") + " of the person" }})
 		if err != nil {
 			return failed(err)
 		}
 		total += n
-		note(ctx, env, db, "session-ended", personOf(s), many(n, "session", "sessions")+" of the person")
 	}
 	fmt.Fprintf(env.Stdout, "%s of %s ended.\n", many(total, "session", "sessions"), clean(f.person, 320))
 	return nil
@@ -283,11 +286,13 @@ func endNamed(ctx context.Context, env *Env, db *store.DB, ids []string) error {
 		}
 	}
 	for _, s := range chosen {
-		n, err := db.EndLogin(ctx, s.Login, env.Now())
+		n, err := db.EndLoginBy(ctx, s.Login, env.Now(), store.Act{Actor: actor(env), Action: sessionEnded, Subject: s.ID,
+			Detail: func(n int) string {
+				return fmt.Sprintf("of %s, sign-in %s, %s", personOf(s), s.Login, many(n, "session", "sessions"))
+			}})
 		if err != nil {
 			return failed(err)
 		}
-		note(ctx, env, db, "session-ended", s.ID, fmt.Sprintf("of %s, sign-in %s, %s", personOf(s), s.Login, many(n, "session", "sessions")))
 		fmt.Fprintf(env.Stdout, "%.*s of %s ended, with its sign-in %s on every host (%s).\n", shortID, s.ID, clean(personOf(s), 320), s.Login, many(n, "session", "sessions"))
 	}
 	return nil

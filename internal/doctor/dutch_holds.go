@@ -79,6 +79,8 @@ func dutchHolds(english string) string {
 		return "alle gateways delen één database"
 	case "all gateways share one key file":
 		return "alle gateways delen één sleutelbestand"
+	case "every gateway has a name of its own":
+		return "elke gateway heeft een eigen naam"
 	case "all gateways run the same program":
 		return "alle gateways draaien hetzelfde programma"
 	case "one gateway runs the file on this machine":

@@ -33,6 +33,18 @@ func dutchNodes(english string) string {
 		return "de gateway %s draait andere regels dan %s: wie erin mag hangt ervan af welke van de twee gevraagd wordt"
 	case "the gateway %s holds another secret than %s: whether a sign-in succeeds depends on which of the two is asked":
 		return "de gateway %s heeft een ander geheim dan %s: of een aanmelding lukt hangt ervan af welke van de twee gevraagd wordt"
+	case "two gateways that run call themselves %s: what one says of itself replaces what the other said":
+		return "twee draaiende gateways noemen zich %s: wat de ene over zichzelf zegt vervangt wat de andere zei"
+	case "process %s on %s, and process %s on %s since %s":
+		return "proces %s op %s, en proces %s op %s sinds %s"
+	case "a name for each":
+		return "een naam voor elk"
+	case "the other checks see now the one, now the other, and a rotation of the keys waits for one of them only":
+		return "de andere controles zien nu eens de ene, dan weer de andere, en een wissel van de sleutels wacht maar op een van beide"
+	case "the other reads %s":
+		return "de andere leest %s"
+	case "start each with a name of its own, or end the one that is not meant to run: %s":
+		return "start elk met een eigen naam, of beëindig degene die niet hoort te draaien: %s"
 	case "%s: a secret, and not the same":
 		return "%s: een geheim, en niet hetzelfde"
 	case "give all gateways the same file and the same files of secrets; only where they listen and where their own files lie may differ":

@@ -86,6 +86,7 @@ type Node struct {
 	Version  string   // of the program
 	KeyIDs   []string // of the keys that it seals with, the first one in use
 	Process  int      // process id
+	Twin     *Twin    `json:",omitempty"` // another process that calls itself the same; nil: none does
 	Listen   string
 	Engine   string // of its database
 	Database string // which one, password left out
@@ -97,6 +98,14 @@ type Node struct {
 	// Secrets are names of its secrets that say nothing of them: with the same
 	// sealing key equal secrets have equal names.
 	Secrets map[string]string `json:",omitempty"`
+}
+
+// A Twin is a second process that has a gateway's name.
+type Twin struct {
+	Process int
+	Host    string
+	File    string
+	Since   time.Time
 }
 
 // A Waiting is a setting that a gateway was started with and that its file has

@@ -65,6 +65,10 @@ func nodesOf(got records) []doctor.Node {
 		for _, w := range a.Waiting {
 			node.Waiting = append(node.Waiting, doctor.Waiting(w))
 		}
+		if a.Twin != nil {
+			twin := doctor.Twin(*a.Twin)
+			node.Twin = &twin
+		}
 		if node.Loaded.IsZero() {
 			node.Loaded = n.Seen
 		}

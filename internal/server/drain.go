@@ -58,6 +58,13 @@ func (l *leaving) begin(now time.Time) (watched bool) {
 	return !l.asked[0].IsZero() && now.Sub(l.asked[0]) < askedLately
 }
 
+// stopping reports whether the gateway is.
+func (l *leaving) stopping() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.begun
+}
+
 // wait returns when those who ask were told, at once where nobody asks.
 func (l *leaving) wait(ctx context.Context, now time.Time) {
 	if !l.begin(now) {

@@ -49,6 +49,15 @@ func (s *Server) noteReload(ctx context.Context, problem error) {
 func (s *Server) heartbeat(ctx context.Context) error {
 	s.beating.Lock()
 	defer s.beating.Unlock()
+	before, err := s.db.NodeCalled(ctx, s.opts.Node)
+	if err != nil {
+		return err
+	}
+	other := before.Run != s.twins.run
+	if other && s.leaving.stopping() {
+		return nil // the next one of this name is there already
+	}
+	s.twins.see(before, s.opts.Now(), s.opts.Logger)
 	return s.db.Heartbeat(ctx, s.node())
 }
 
@@ -61,7 +70,7 @@ func (s *Server) node() store.Node {
 		file = s.opts.ConfigFile
 	}
 	return store.Node{Name: s.opts.Node, Revision: cfg.Revision, Seen: s.opts.Now(), About: store.About{
-		Loaded: last.at, Pending: last.pending, Refused: last.refused, Version: s.opts.Version, KeyIDs: s.keys.IDs(), Process: os.Getpid(),
+		Loaded: last.at, Pending: last.pending, Refused: last.refused, Version: s.opts.Version, KeyIDs: s.keys.IDs(), Process: os.Getpid(), Run: s.twins.run, Twin: s.twins.twin(),
 		Host: host, File: file, Listen: s.opened.listen, Engine: s.db.Engine(), Database: s.opened.database, Waiting: s.waiting(cfg), Secrets: s.fingerprints(cfg), Surround: surround(s.opts.Environment)}}
 }
 

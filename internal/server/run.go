@@ -99,7 +99,7 @@ func (s *Server) Run(ctx context.Context, ln net.Listener) error {
 	endEnvoy()
 	stop()
 	work.Wait()
-	if e := s.db.Leave(context.WithoutCancel(ctx), s.opts.Node); e != nil {
+	if e := s.db.Leave(context.WithoutCancel(ctx), s.opts.Node, s.twins.run); e != nil {
 		s.opts.Logger.Warn("that this node has ended was not recorded", slog.Any("error", e))
 	}
 	endAdmin() // last, so that it can be seen how the gateway stops

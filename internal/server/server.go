@@ -67,6 +67,7 @@ type Server struct {
 	leaving  *leaving
 	putting  sync.Mutex // held while a snapshot is made and put in force
 	beating  sync.Mutex // held while this node says what it is
+	twins    twins
 
 	metrics *telemetry.Metrics
 	tracing *telemetry.Tracing // nil: nothing is traced
@@ -88,6 +89,7 @@ func New(ctx context.Context, opts Options) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{opts: opts, opened: openedWith(cfg), leaving: newLeaving()}
+	s.twins.run = s.requestID()
 	if err := s.observed(ctx, cfg); err != nil {
 		return nil, err
 	}

@@ -41,6 +41,37 @@ func (db *DB) EndLogin(ctx context.Context, login string, at time.Time) (int, er
 	})
 }
 
+// An Act is what an administrator does to sessions. It is added to the record in
+// the transaction that does it: neither is there without the other.
+type Act struct {
+	Actor, Action, Subject string
+	Detail                 func(sessions int) string // one sentence of what was ended
+}
+
+func (db *DB) addAct(ctx context.Context, r runner, act Act, sessions int) error {
+	rest, err := drawID(db.opts)
+	if err != nil {
+		return err
+	}
+	now := db.opts.Now()
+	return addEvent(ctx, r, Event{ID: eventID(now, rest), At: now, Actor: clip(act.Actor, maxKey), Action: act.Action, Subject: act.Subject, Detail: clip(act.Detail(sessions), maxText)})
+}
+
+// EndLoginBy does what EndLogin does, as an act. Where no session was open
+// nothing is added to the record.
+func (db *DB) EndLoginBy(ctx context.Context, login string, at time.Time, act Act) (int, error) {
+	return write(ctx, db, "ending a login", func(ctx context.Context, r runner) (int, error) {
+		if err := within(field{"the login", login, maxKey}); err != nil {
+			return 0, err
+		}
+		n, err := db.endLogin(ctx, r, login, at)
+		if err != nil || n == 0 {
+			return 0, err
+		}
+		return n, db.addAct(ctx, r, act, n)
+	})
+}
+
 // SignOut does what EndLogin does and adds to the record that it was done, by
 // whom and how: neither is there without the other. Where no session was open
 // nothing is added.
@@ -82,15 +113,20 @@ func (db *DB) endLogin(ctx context.Context, r runner, login string, at time.Time
 }
 
 // EndPerson ends every session of a person, and the logins that they belong
-// to. It says how many sessions were ended.
-func (db *DB) EndPerson(ctx context.Context, provider, subject string, at time.Time) (int, error) {
+// to, as one act. It says how many sessions were ended; where none was open
+// nothing is added to the record.
+func (db *DB) EndPerson(ctx context.Context, provider, subject string, at time.Time, act Act) (int, error) {
 	return write(ctx, db, "ending the sessions of a person", func(ctx context.Context, r runner) (int, error) {
 		logins, err := list(ctx, r, func(rows *sql.Rows) (login string, err error) { return login, rows.Scan((*text)(&login)) }, mostEnded,
 			`SELECT DISTINCT login FROM sessions WHERE provider = ? AND subject = ? AND ended = 0 ORDER BY login`, provider, subject)
 		if err != nil {
 			return 0, err
 		}
-		return db.endLogins(ctx, r, logins, at)
+		n, err := db.endLogins(ctx, r, logins, at)
+		if err != nil || n == 0 {
+			return 0, err
+		}
+		return n, db.addAct(ctx, r, act, n)
 	})
 }
 

@@ -71,6 +71,8 @@ type About struct {
 	Version  string            `json:"version,omitempty"` // of the program
 	KeyIDs   []string          `json:"keys,omitempty"`    // the one that seals first
 	Process  int               `json:"process,omitempty"`
+	Run      string            `json:"run,omitempty"`  // drawn anew each time that the program is started
+	Twin     *Twin             `json:"twin,omitempty"` // another process that calls itself the same; nil: none does
 	Host     string            `json:"host,omitempty"` // name of the machine
 	File     string            `json:"file,omitempty"` // the configuration file, as an absolute path
 	Listen   string            `json:"listen,omitempty"`
@@ -79,6 +81,15 @@ type About struct {
 	Waiting  []Waiting         `json:"waiting,omitempty"`  // settings that count only after a restart
 	Secrets  map[string]string `json:"secrets,omitempty"`  // a name for each of its secrets, which says nothing of it without the key
 	Surround map[string]string `json:"surround,omitempty"` // environment variables that change how it reaches others, passwords left out
+}
+
+// A Twin is another running process that has taken a node's name: what the two
+// say of themselves replaces what the other said.
+type Twin struct {
+	Process int       `json:"process,omitempty"`
+	Host    string    `json:"host,omitempty"`
+	File    string    `json:"file,omitempty"`
+	Since   time.Time `json:"since"`
 }
 
 // A Waiting is a setting that a node was started with and that its file has
@@ -104,10 +115,36 @@ func (db *DB) Heartbeat(ctx context.Context, n Node) error {
 	return err
 }
 
-// Leave takes a node off the list: it has ended in good order.
-func (db *DB) Leave(ctx context.Context, node string) error {
-	_, err := single(ctx, db, "taking a node off the list", `DELETE FROM nodes WHERE node = ?`, node)
+// Leave takes a node off the list: it has ended in good order. Where another
+// process has taken its name, that one stays.
+func (db *DB) Leave(ctx context.Context, node, run string) error {
+	_, err := write(ctx, db, "taking a node off the list", func(ctx context.Context, r runner) (int, error) {
+		if err := r.hold(ctx, "node", node); err != nil {
+			return 0, err
+		}
+		about, err := aboutNode(ctx, r, node)
+		if err != nil || about.Run != "" && about.Run != run {
+			return 0, err
+		}
+		return r.exec(ctx, `DELETE FROM nodes WHERE node = ?`, node)
+	})
 	return err
+}
+
+// NodeCalled reads what the node of a name says of itself; nothing where there is none.
+func (db *DB) NodeCalled(ctx context.Context, node string) (About, error) {
+	return read(ctx, db, "reading what a node says of itself", func(ctx context.Context, r runner) (About, error) { return aboutNode(ctx, r, node) })
+}
+
+func aboutNode(ctx context.Context, r runner, node string) (a About, err error) {
+	var said text
+	if err = r.row(ctx, `SELECT about FROM nodes WHERE node = ?`, node).Scan(&said); errors.Is(err, sql.ErrNoRows) {
+		return a, nil
+	}
+	if err != nil || said == "" {
+		return a, err
+	}
+	return a, (record{&a}).Scan(string(said))
 }
 
 // maxAbout bounds what a node says of itself, in bytes.

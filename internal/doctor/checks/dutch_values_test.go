@@ -84,8 +84,8 @@ account adobe allow always AppData aud audience authorization back backchannel b
 bytes cache Cache callback callbacks CDN Chinese chmod claim claims client code codes Connection Control cookie Cookie cookies curl Dashboard database db der
 directory doctor document Enterprise Entra Experience explain export families FILE firewall flow Forwarded fragment frame front frontend gateway
 gateways getent groups had header headers host Host hosts HTTP HTTPS ID import in IPv is iss issuer JSON Keycloak KiB labels letter letters link links
-machine machines mapper metadata MiB mode Neolane nobody nginx NL NO no of off on open openssl operators over Panel PEM per PKCE PostgreSQL printf
-ProgramData Proto provider proxy PROXY query RE Remote User refresh rehearse resolver response reverse RFC scanner scheme scope SECRET server servers set Set
+machine machines mapper metadata MiB mode NAME Neolane nobody nginx NL NO no of off on open openssl operators over Panel PEM per PKCE PostgreSQL printf
+ProgramData Proto provider proxy PROXY query RE Remote User refresh rehearse resolver response reverse RFC scanner scheme scope SECRET serve server servers set Set
 shell single spelling stage start state states stop suppress systemctl tenant timedatectl token tokens true typ type Upgrade upgrade upstream upstreams URL
 usher UTC was Web web websockets webview yaml`
 

@@ -53,6 +53,27 @@ func nodesRules(e *doctor.Evidence) []doctor.Ruling {
 	return out
 }
 
+func nodesSameName(e *doctor.Evidence) []doctor.Ruling {
+	cfg := e.Config()
+	var out []doctor.Ruling
+	for _, n := range e.Nodes() {
+		if n.Twin == nil {
+			continue
+		}
+		r := doctor.Fail(n.Name, "two gateways that run call themselves %s: what one says of itself replaces what the other said", n.Name).
+			Found(doctor.Say("process %s on %s, and process %s on %s since %s", itoa(n.Process), orAbsent(n.Host), itoa(n.Twin.Process), orAbsent(n.Twin.Host), n.Twin.Since.UTC().Format(minute)),
+				doctor.Say("a name for each")).
+			At(usher.Place{File: cfg.File}).
+			With("the other checks see now the one, now the other, and a rotation of the keys waits for one of them only").
+			Elsewhere("start each with a name of its own, or end the one that is not meant to run: %s", "usher serve --node NAME")
+		if n.Twin.File != "" {
+			r = r.With("the other reads %s", n.Twin.File)
+		}
+		out = append(out, r)
+	}
+	return out
+}
+
 // otherSecrets lists the secrets that two gateways do not share, where that can
 // be told: they name them by the key that seals.
 func otherSecrets(a, b doctor.Node) []string {

@@ -46,6 +46,7 @@ func server() []doctor.Check {
 		{Code: "nodes-keys", Layer: doctor.LayerProcess, Severity: e, Holds: "all gateways share one key file", Reads: doctor.Config | doctor.Nodes,
 			Explains: doctor.Signs{loop: doctor.Likely, after: doctor.Likely}, Judge: nodesKeys},
 		{Code: "nodes-version", Layer: doctor.LayerProcess, Severity: w, Holds: "all gateways run the same program", Reads: doctor.Config | doctor.Nodes, Judge: nodesVersion},
+		{Code: "nodes-same-name", Layer: doctor.LayerProcess, Severity: e, Holds: "every gateway has a name of its own", Reads: doctor.Config | doctor.Nodes, Judge: nodesSameName},
 		{Code: "process-twice", Layer: doctor.LayerProcess, Severity: w, Holds: "one gateway runs the file on this machine", Reads: doctor.Config | doctor.Surroundings, Judge: processTwice},
 	}
 }

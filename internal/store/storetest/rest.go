@@ -46,7 +46,17 @@ func revisionsAndNodes(t fixture) {
 		t.must(t.db.Heartbeat(ctx, store.Node{Name: node, Revision: fmt.Sprint("r", i), Seen: start.Add(time.Duration(i) * time.Second), About: about(i)}))
 	}
 	t.must(t.db.Heartbeat(ctx, store.Node{Name: "c", Revision: "r1", Seen: start}))
-	t.must(t.db.Leave(ctx, "c"))
+	t.must(t.db.Leave(ctx, "c", "run"))
+	t.must(t.db.Leave(ctx, "nobody", "run"))
+	t.must(t.db.Heartbeat(ctx, store.Node{Name: "d", Revision: "r1", Seen: start, About: store.About{Run: "one"}}))
+	t.must(t.db.Leave(ctx, "d", "two"))
+	if a, err := t.db.NodeCalled(ctx, "d"); err != nil || a.Run != "one" {
+		t.Errorf("another process has taken d off the list: %+v, %v", a, err)
+	}
+	t.must(t.db.Leave(ctx, "d", "one"))
+	if a, err := t.db.NodeCalled(ctx, "d"); err != nil || a.Run != "" {
+		t.Errorf("d has left and says %+v, %v", a, err)
+	}
 	nodes, err := t.db.Nodes(ctx)
 	t.must(err)
 	for i, n := range nodes {
@@ -237,7 +247,7 @@ func tooMuch(t fixture) {
 	keyed := session(key(), key(), start)
 	keyed.Person.Provider, keyed.Person.Subject = key(), key()
 	t.must(t.db.PutSession(ctx, keyed))
-	if n, err := t.db.EndPerson(ctx, keyed.Person.Provider, keyed.Person.Subject, start); err != nil || n != 1 {
+	if n, err := t.db.EndPerson(ctx, keyed.Person.Provider, keyed.Person.Subject, start, act("a person")); err != nil || n != 1 {
 		t.Errorf("ended %d of a person with long names, %v; wanted 1", n, err)
 	}
 	// Groups at their limits are not too much.

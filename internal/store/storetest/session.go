@@ -197,7 +197,7 @@ func personEnds(t fixture) {
 		t.must(t.db.PutSession(ctx, s))
 	}
 	t.must(t.db.PutSession(ctx, session("bram", "CCCC-DDDD", start)))
-	if n, err := t.db.EndPerson(ctx, "p", "ana", start); err != nil || n != 2 {
+	if n, err := t.db.EndPerson(ctx, "p", "ana", start, act("ana")); err != nil || n != 2 {
 		t.Errorf("ended %d, %v; wanted 2", n, err)
 	}
 	for id, want := range map[string]bool{"one": false, "two": false, "bram": true} {
@@ -284,7 +284,7 @@ func endedWhenever(t fixture) {
 			case "login":
 				_, err = t.db.EndLogin(ctx, "login of "+id, at)
 			case "person":
-				_, err = t.db.EndPerson(ctx, "https://ims-na1.adobelogin.com", "subject of "+id, at)
+				_, err = t.db.EndPerson(ctx, "https://ims-na1.adobelogin.com", "subject of "+id, at, act(id))
 			}
 			t.must(err)
 			if _, err := t.db.Session(ctx, id); !errors.Is(err, usher.ErrNotFound) {

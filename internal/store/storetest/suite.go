@@ -85,6 +85,7 @@ func Run(t *testing.T, open func(t *testing.T, o store.Options) *store.DB) {
 		{"how attempts end is recorded once", outcomesAudited},
 		{"what was done is read in order", eventsInOrder},
 		{"all sessions end together", allEnd},
+		{"ending sessions and its record are one", actsAreWhole},
 		{"what is sealed is sealed anew", resealed},
 		{"the purge takes only what is past", purge},
 		{"the purge works in batches", purgeBatches},

@@ -91,7 +91,7 @@ func allEnd(t fixture) {
 		}
 	})
 	t.must(t.db.PutSession(ctx, session("later", "later", start.Add(time.Minute))))
-	n, err := t.db.EndAll(ctx, start.Add(time.Second))
+	n, err := t.db.EndAll(ctx, start.Add(time.Second), act("all"))
 	if err != nil || n != all {
 		t.Errorf("ended %d, %v; wanted %d", n, err, all)
 	}
