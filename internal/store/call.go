@@ -35,10 +35,20 @@ func (r runner) row(ctx context.Context, query string, args ...any) *sql.Row {
 
 // hold makes others that hold the same key wait until this transaction ends.
 func (r runner) hold(ctx context.Context, kind, key string) error {
-	if r.dialect.lock == "" {
+	return r.lock(ctx, r.dialect.lock, kind, key)
+}
+
+// share makes others that hold the same key wait until this transaction ends,
+// and waits for them; those who share it do not wait for one another.
+func (r runner) share(ctx context.Context, kind, key string) error {
+	return r.lock(ctx, r.dialect.share, kind, key)
+}
+
+func (r runner) lock(ctx context.Context, how, kind, key string) error {
+	if how == "" {
 		return nil
 	}
-	_, err := r.exec(ctx, r.dialect.lock, kind+"\x1f"+key)
+	_, err := r.exec(ctx, how, kind+"\x1f"+key)
 	return err
 }
 

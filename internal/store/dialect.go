@@ -16,7 +16,8 @@ type dialect struct {
 	numbered   bool   // parameters are $1, $2 instead of ?
 	clock      string // an expression: the database's own time in microseconds
 	lock       string // holds others that name the same key until the transaction ends; empty: a transaction has the database to itself
-	tryLock    string // the same, answering at once whether it was got
+	share      string // waits for those who hold the key, not for others who share it; empty as above
+	tryLock    string // as lock, answering at once whether it was got
 	tables     string // a query: how many tables have this name
 	duplicate  func(error) bool
 	broken     func(error) bool   // the connection was lost, or the transaction was chosen to lose: nothing was done

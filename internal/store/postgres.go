@@ -36,6 +36,7 @@ func postgresDialect() *dialect {
 		numbered:   true,
 		clock:      `CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT)`,
 		lock:       `SELECT pg_advisory_xact_lock(hashtextextended(?, 0))`,
+		share:      `SELECT pg_advisory_xact_lock_shared(hashtextextended(?, 0))`,
 		tryLock:    `SELECT pg_try_advisory_xact_lock(hashtextextended(?, 0))`,
 		tables:     `SELECT count(*) FROM pg_catalog.pg_class WHERE oid = to_regclass(?)`,
 		duplicate:  func(err error) bool { return postgresCode(err) == "23505" },

@@ -26,7 +26,7 @@ func (db *DB) PutSession(ctx context.Context, s usher.Session) error {
 // the answer is [ErrLoginEnded].
 func (db *DB) Finish(ctx context.Context, a usher.Attempt, s usher.Session, grant []byte) error {
 	_, err := write(ctx, db, "keeping a session and its attempt", func(ctx context.Context, r runner) (int, error) {
-		if err := r.hold(ctx, "provider", s.Person.Provider); err != nil { // so that no logout comes between
+		if err := r.share(ctx, "provider", s.Person.Provider); err != nil { // so that no logout comes between
 			return 0, err
 		}
 		if err := loggedOut(ctx, r, a, s); err != nil {

@@ -4,6 +4,7 @@ package storetest
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -174,5 +175,41 @@ func renewedOnce(t fixture) {
 	}
 	if _, err := t.db.ClaimRenewal(ctx, "AAAA-BBBB", "node", later, later, later); !errors.Is(err, usher.ErrNotFound) {
 		t.Errorf("claimed after the end: %v", err)
+	}
+}
+
+// logoutRace has the provider sign a person out while she, and others of the same
+// provider, are signed in: whichever comes first, she is not signed in afterwards.
+func logoutRace(t fixture) {
+	ctx := t.Context()
+	const rounds, others = 60, 8
+	for round := range rounds {
+		ana := session(fmt.Sprint("ana ", round), fmt.Sprintf("A%03d-AAAA", round), start)
+		ana.Account, ana.Person.Provider, ana.Person.Subject = "corp", "p", fmt.Sprint("ana ", round)
+		var signedIn, signedOut error
+		race(others+2, func(who int) {
+			switch who {
+			case 0:
+				_, signedOut = t.db.Logout(ctx, usher.Logout{ID: fmt.Sprint(round), Account: "corp", Provider: "p", Subject: ana.Person.Subject, At: start.Add(time.Minute)})
+			case 1:
+				signedIn = t.db.Finish(ctx, attempt(usher.Reference(ana.Login), start), ana, nil)
+			default:
+				s := session(fmt.Sprint("other ", round, " ", who), fmt.Sprintf("B%03d-AAA%d", round, who), start)
+				s.Account, s.Person.Provider = "corp", "p"
+				if err := t.db.Finish(ctx, attempt(usher.Reference(s.Login), start), s, nil); err != nil {
+					t.Errorf("another person: %v", err)
+				}
+			}
+		})
+		if signedOut != nil || signedIn != nil && !errors.Is(signedIn, store.ErrLoginEnded) {
+			t.Fatalf("signing out: %v, signing in: %v", signedOut, signedIn)
+		}
+		if _, err := t.db.Session(ctx, ana.ID); !errors.Is(err, usher.ErrNotFound) {
+			t.Fatalf("round %d: the provider has signed the person out, and a session is open: %v; signing in said %v", round, err, signedIn)
+		}
+	}
+	open, err := t.db.Sessions(ctx, store.SessionFilter{Limit: 1000})
+	if err != nil || len(open) != rounds*others {
+		t.Errorf("%d others are signed in, %v; wanted %d", len(open), err, rounds*others)
 	}
 }

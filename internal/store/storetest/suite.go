@@ -72,6 +72,7 @@ func Run(t *testing.T, open func(t *testing.T, o store.Options) *store.DB) {
 		{"a person is replaced by itself only", personReplaced},
 		{"a logout ends what it is about", logoutEnds},
 		{"a logout stops logins under way", logoutStopsLogins},
+		{"a logout races with logins under way", logoutRace},
 		{"a login is renewed by one at a time", renewedOnce},
 		{"open sessions are listed", sessionFilters},
 		{"ended sessions are told to all", endedTold},
