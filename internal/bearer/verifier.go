@@ -72,7 +72,9 @@ type Refusal struct {
 // A Visit is who a token speaks for.
 type Visit struct {
 	Operator *usher.Operator
-	Kept     *atomic.Value // for as long as the operator is judged the same
+	// Kept and Own are for whoever keeps something for as long as the operator is
+	// judged the same.
+	Kept, Own *atomic.Value
 }
 
 // A Verifier remembers what was judged. It is safe for concurrent use.
@@ -92,6 +94,7 @@ type entry struct {
 	until   time.Time
 	op      *usher.Operator
 	kept    atomic.Value
+	own     atomic.Value
 }
 
 const (
@@ -117,7 +120,7 @@ func New(now func() time.Time) (*Verifier, error) {
 func (v *Verifier) Visit(ctx context.Context, rules *Rules, application, token string) (Visit, *Refusal, error) {
 	k := key(sha256.Sum256([]byte(token)))
 	if e, ok := v.cache.GetIfPresent(k); ok && e.holds(rules, v.now()) && covers(rules.Accounts[e.account], application) {
-		return Visit{Operator: e.op, Kept: &e.kept}, nil, nil
+		return Visit{Operator: e.op, Kept: &e.kept, Own: &e.own}, nil, nil
 	}
 	type outcome struct {
 		e       *entry
@@ -141,7 +144,7 @@ func (v *Verifier) Visit(ctx context.Context, rules *Rules, application, token s
 			v.cache.Invalidate(k)
 			return Visit{}, o.refusal, o.err
 		}
-		return Visit{Operator: o.e.op, Kept: &o.e.kept}, nil, nil
+		return Visit{Operator: o.e.op, Kept: &o.e.kept, Own: &o.e.own}, nil, nil
 	case <-ctx.Done():
 		return Visit{}, nil, fmt.Errorf("%w: %w", usher.ErrUnavailable, ctx.Err())
 	}

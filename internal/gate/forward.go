@@ -233,7 +233,7 @@ func (g *Guard) check(d dialect) http.Handler {
 // left of the client's cookies for the application.
 func (g *Guard) passOn(w *denyWriter, r *http.Request, d *dialect, rules *Rules, q *Request, j *judgement) {
 	h := w.Header()
-	j.tell(h)
+	rules.tell(h, j)
 	if rest, ok := othersCookies(q.Header); ok {
 		value := []string{rest}
 		h["X-Usher-Cookie"] = value

@@ -62,10 +62,10 @@ const (
 // judgement is a decision with what it was made of.
 type judgement struct {
 	usher.Decision
-	outcome  outcome
-	target   usher.Target
-	site     *site
-	identity *identity // set where the request may pass
+	outcome outcome
+	target  usher.Target
+	site    *site
+	told    []string // what the identity headers hold, in the order of their names; set where the request may pass
 	// assertion is the header's values; nil: no application wants one.
 	assertion []string
 	bearer    *BearerRefusal // a program's token was not taken
@@ -93,7 +93,7 @@ func (g *Guard) decide(ctx context.Context, rules *Rules, q *Request, now time.T
 	}
 	j.site = rules.sites[app]
 	if j.Allowed() { // a public path: who asks is of no interest
-		j.identity = rules.headers.nobody
+		j.told = rules.headers.nobody
 		if rules.asserter != nil {
 			j.assertion = rules.unasserted()
 		}
@@ -122,17 +122,17 @@ func (r *Rules) admit(app *usher.Application, visitor Visitor, now time.Time, j 
 	if !j.Allowed() {
 		return
 	}
-	id, cause := r.identityOf(visitor, j.site)
+	told, cause := r.identityOf(visitor, j.site)
 	if cause != nil {
 		*j = judgement{Decision: refuseOperator(app, visitor.Operator, cause), target: j.target, site: j.site}
 		return
 	}
-	j.identity = id
+	j.told = told
 	if r.asserter == nil {
 		return
 	}
 	var err error
-	if j.assertion, err = r.assertion(id, visitor.Operator, j.site, now); err != nil {
+	if j.assertion, err = r.assertion(visitor, j.site, now); err != nil {
 		*j = badly(unavailable, j.target, err)
 	}
 }

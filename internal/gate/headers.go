@@ -117,8 +117,8 @@ func (s *headerSet) layout(headers []Header, made []*layout) *layout {
 	return l
 }
 
-// kept finds the visitor's headers in this layout among those that were made
-// since the visitor was judged; nil: there are none yet.
+// kept finds what was made in this layout of everybody judged as the visitor;
+// nil: nothing yet.
 func (s *headerSet) kept(v Visitor, l *layout) *identity {
 	if v.Kept == nil {
 		return nil
@@ -130,8 +130,8 @@ func (s *headerSet) kept(v Visitor, l *layout) *identity {
 	return id
 }
 
-// keep keeps the visitor's headers beside those in other layouts. Of two made
-// at once one may be lost, and is made again.
+// keep keeps what was made beside that in other layouts. Of two made at once one
+// may be lost, and is made again.
 func (s *headerSet) keep(v Visitor, id *identity) {
 	if v.Kept == nil {
 		return

@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"sync/atomic"
 	"unique"
 
 	"github.com/usher-signin/usher"
@@ -76,19 +75,19 @@ type headerSet struct {
 	names   []string // in canonical form
 	guarded map[string]struct{}
 
-	nobody *identity
+	nobody []string // what is said of nobody, in the order of names
 	empty  []string // a header's values: nothing
 }
 
-// identity is the headers of one operator, made ready to be written. There is
-// one for each open session in memory: keep it small.
+// identity is what the headers hold of everybody that the rules make the same
+// of: all but subject, name and email, whose places are empty. A header of one
+// operator is put together for each request: there are as many sessions as
+// people signed in, and what each of them keeps is searched by the collector.
 type identity struct {
 	layout *layout
 	next   *identity
 	values []string // in the order of the set's names; never altered
-	// asserted are the assertions made for the operator, by number of the site;
-	// nil: no application wants one.
-	asserted *[]atomic.Pointer[asserted]
+	size   int      // of names and values
 }
 
 var errHeaderName = errors.New("an identity header's name is letters, digits and hyphens, at most 64, and no name that HTTP itself or the front server uses")
@@ -128,7 +127,7 @@ func (s *headerSet) include(headers []Header) error {
 
 // finish makes what is said of nobody.
 func (s *headerSet) finish() {
-	s.nobody = &identity{layout: &layout{set: s}, values: make([]string, len(s.names))}
+	s.nobody = make([]string, len(s.names))
 }
 
 // of gives what the field holds for the operator, ready for a header.
@@ -152,27 +151,43 @@ func (f Field) of(op *usher.Operator) (string, error) {
 	return "", fmt.Errorf("there is no field %q: it is one of subject, provider, account, email, name, groups, rights", string(f))
 }
 
-// identityOf gives the visitor's headers for a site, made once for as long as
-// the visitor is judged the same. They are refused where they are too large.
-func (r *Rules) identityOf(v Visitor, at *site) (*identity, *usher.Cause) {
-	if id := r.headers.kept(v, at.layout); id != nil {
-		return id, nil
+// identityOf gives what the visitor's headers hold at a site, in the order of
+// the set's names. They are refused where they are too large.
+func (r *Rules) identityOf(v Visitor, at *site) ([]string, *usher.Cause) {
+	id := r.headers.kept(v, at.layout)
+	if id == nil {
+		id = r.headers.render(v.Operator, at.layout)
+		r.headers.keep(v, id)
 	}
-	id, size := r.headers.render(v.Operator, at.layout)
+	values := make([]string, len(id.values))
+	copy(values, id.values)
+	size := id.size
+	for i, field := range at.layout.fields {
+		if field.personal() {
+			values[i], _ = field.of(v.Operator) // include has tried the field
+			size += len(values[i])
+		}
+	}
 	if size > maxIdentityBytes {
 		return nil, &usher.Cause{Step: usher.StepGate, Code: usher.CodeTooManyGroups, Subject: v.Operator.Email,
 			Saw: fmt.Sprintf("identity headers of %d bytes", size), Want: fmt.Sprintf("at most %d", maxIdentityBytes)}
 	}
-	id.asserted = r.slots()
-	r.headers.keep(v, id)
-	return id, nil
+	return values, nil
 }
 
-func (s *headerSet) render(op *usher.Operator, l *layout) (*identity, int) {
+// personal reports whether the field is one person's own.
+func (f Field) personal() bool {
+	return f == FieldSubject || f == FieldEmail || f == FieldName
+}
+
+func (s *headerSet) render(op *usher.Operator, l *layout) *identity {
 	id := &identity{layout: l, values: make([]string, len(s.names))}
-	size := 0
 	for i, field := range l.fields {
 		if field == "" {
+			continue
+		}
+		id.size += len(s.names[i])
+		if field.personal() {
 			continue
 		}
 		value, _ := field.of(op) // include has tried the field
@@ -180,15 +195,15 @@ func (s *headerSet) render(op *usher.Operator, l *layout) (*identity, int) {
 			value = unique.Make(value).Value() // many people have the same
 		}
 		id.values[i] = value
-		size += len(s.names[i]) + len(value)
+		id.size += len(value)
 	}
-	return id, size
+	return id
 }
 
 // write puts every identity header into h, in place of any that is there.
-func (id *identity) write(h http.Header) {
-	for i, name := range id.layout.set.names {
-		h[name] = id.values[i : i+1 : i+1]
+func (s *headerSet) write(h http.Header, values []string) {
+	for i, name := range s.names {
+		h[name] = values[i : i+1 : i+1]
 	}
 }
 

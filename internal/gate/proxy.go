@@ -171,7 +171,7 @@ func (s *passage) rewrite(pr *httputil.ProxyRequest) {
 		h["X-Forwarded-For"], h["X-Real-Ip"] = []string{text}, []string{text}
 	}
 	h["X-Forwarded-Host"], h["X-Forwarded-Proto"] = []string{site.host}, []string{site.scheme}
-	s.j.tell(h)
+	s.rules.tell(h, s.j)
 }
 
 // returned looks at the application's answer before it is passed on.

@@ -75,7 +75,7 @@ func cookieValue(h http.Header) (string, bool) {
 func (d *desk) open(value string, op usher.Operator) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.byValue[value] = Visitor{Operator: &op, Kept: new(atomic.Value)}
+	d.byValue[value] = Visitor{Operator: &op, Kept: new(atomic.Value), Own: new(atomic.Value)}
 }
 
 func (d *desk) end(value string) {

@@ -32,9 +32,12 @@ type Visitor struct {
 	Operator *usher.Operator // nil: nobody
 	// Clear holds Set-Cookie values that remove cookies which stand for nothing.
 	Clear []string
-	// Kept keeps the headers made from the operator for as long as the same
-	// operator, judged by the same rules, is returned; nil: nothing is kept.
+	// Kept keeps what is made of the operator, but for subject, name and email,
+	// for as long as the same rules make the same of whoever it is returned with;
+	// nil: nothing is kept.
 	Kept *atomic.Value
+	// Own keeps what is made of this operator alone; nil: nothing is kept.
+	Own *atomic.Value
 }
 
 // Rules are what requests are judged by: one configuration, never altered. A

@@ -37,7 +37,7 @@ func (b bearers) Takes(application string) (takes, forward bool) { return b.rule
 func (b bearers) Bearer(ctx context.Context, application, token string) (gate.Visitor, *gate.BearerRefusal, error) {
 	visit, refusal, err := b.verifier.Visit(ctx, b.rules, application, token)
 	if err != nil || refusal == nil {
-		return gate.Visitor{Operator: visit.Operator, Kept: visit.Kept}, nil, err
+		return gate.Visitor{Operator: visit.Operator, Kept: visit.Kept, Own: visit.Own}, nil, err
 	}
 	return gate.Visitor{}, &gate.BearerRefusal{Status: refusal.Status, Error: refusal.Error, Scope: refusal.Scope.Spaces(), Cause: refusal.Cause}, nil
 }

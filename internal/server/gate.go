@@ -40,7 +40,7 @@ func (s gateSessions) look(ctx context.Context, now time.Time, host string, head
 	if err != nil {
 		return gate.Visitor{}, err
 	}
-	return gate.Visitor{Operator: visit.Judged.Operator(), Kept: &visit.Judged.Kept}, nil
+	return gate.Visitor{Operator: visit.Operator(), Kept: &visit.Judged.Kept, Own: &visit.Live.Own}, nil
 }
 
 // gateRules makes the gate's rules of a configuration.

@@ -28,6 +28,8 @@ type Live struct {
 	ends     [len(owned{})]uint16  // where each ends in own
 	verified bool
 	large    *usher.Session // a session that has no small form; nil: this is it
+	// Own is for whoever keeps something of this one operator.
+	Own atomic.Value
 }
 
 // common is what a session shares with those of other people.
@@ -36,7 +38,8 @@ type common struct {
 	Person  usher.Person // nothing in it that is one person's own
 }
 
-// owned is what is one session's own.
+// owned is what is one session's own: login, subject, name, email, and the
+// provider's name of the session.
 type owned [5]string
 
 func ownedBy(s *usher.Session) owned {
@@ -129,22 +132,33 @@ func (l *Live) ended(now time.Time, idle time.Duration) bool {
 // age is how long ago the provider last said what the person holds.
 func (l *Live) age(now time.Time) time.Duration { return now.Sub(moment(l.renewed)) }
 
-// Judged is a session's person, judged by one set of rules.
+// Judged is what one set of rules makes of a person. All people of whom it
+// makes the same share it: what differs is their own subject, name and email.
 type Judged struct {
 	rules    *Rules
-	operator usher.Operator
-	Cause    *usher.Cause // why the person is not admitted; nil: the person is
+	standing usher.Operator  // without what is one person's own
+	vouched  bool            // applications are told the email
+	alone    *usher.Operator // one who is told of in a way of its own; nil: nobody is
+	Cause    *usher.Cause    // why the person is not admitted; nil: the person is
 	// Kept is for whoever wants to keep something as long as this judgement
 	// stands, such as the headers made from it.
 	Kept atomic.Value
 }
 
-// Operator is who the person is here; nil: not admitted.
-func (j *Judged) Operator() *usher.Operator {
-	if j.Cause != nil {
+// operator is what the session's person is here; nil: not admitted.
+func (j *Judged) operator(l *Live) *usher.Operator {
+	switch {
+	case j.Cause != nil:
 		return nil
+	case j.alone != nil:
+		return j.alone
 	}
-	return &j.operator
+	op, own := j.standing, l.owned()
+	op.Subject, op.Name = own[1], own[2]
+	if j.vouched {
+		op.Email = own[3]
+	}
+	return &op
 }
 
 // judge gives the session's person under the rules, judged once for each.
@@ -153,10 +167,10 @@ func (m *Manager) judge(k key, l *Live, rules *Rules) *Judged {
 		return j
 	}
 	s := l.session(k)
-	j := &Judged{rules: rules}
-	j.operator, j.Cause = rules.Admit(s.Account, s.Person)
-	if j.Cause == nil {
-		m.standings.share(l.common, rules, &j.operator)
+	op, cause := rules.Admit(s.Account, s.Person)
+	j := &Judged{rules: rules, Cause: cause}
+	if cause == nil {
+		j = m.standings.judged(l, rules, op)
 	}
 	l.judged.Store(j)
 	return j

@@ -104,6 +104,9 @@ type Visit struct {
 	key    key
 }
 
+// Operator is who the session's person is here; nil: not admitted.
+func (v Visit) Operator() *usher.Operator { return v.Judged.operator(v.Live) }
+
 // Session is the session that was found, as it stands, without its sealed part:
 // see [Manager.Whole].
 func (v Visit) Session() usher.Session { return v.Live.session(v.key) }

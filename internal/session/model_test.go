@@ -148,7 +148,7 @@ func TestSessionsAgreeWithAModel(t *testing.T) {
 			visit, _, err := m.LookupUnder(t.Context(), w.rules.Load(), w.clock.now(), at, http.Header{"Cookie": lines}, use)
 			got := "nobody"
 			if err == nil {
-				got = visit.Judged.Operator().Subject
+				got = visit.Operator().Subject
 			}
 			if got != want {
 				t.Fatalf("seed %d, step %d: %v at %s is %s (%v), the model says %s: %+v, idle %s, now %s", seed, i, lines, at, got, err, want, *s, idle, now)

@@ -77,8 +77,8 @@ func open(t *testing.T, m *session.Manager) http.Header {
 func who(m *session.Manager, header http.Header) string {
 	visit, _, err := m.Lookup(context.Background(), host, header)
 	switch {
-	case err == nil && visit.Judged.Operator() != nil:
-		return visit.Judged.Operator().Subject
+	case err == nil && visit.Operator() != nil:
+		return visit.Operator().Subject
 	case errors.Is(err, session.ErrNone):
 		return "nobody"
 	case errors.Is(err, usher.ErrUnavailable):

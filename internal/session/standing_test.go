@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"unique"
 	"weak"
 
 	"github.com/google/go-cmp/cmp"
@@ -63,7 +62,7 @@ func TestJudgedAsIfAlone(t *testing.T) {
 		for _, i := range d.Perm(len(all)) {
 			want, cause := rules.Admit(all[i].Account, all[i].Person)
 			j := m.judge(key{byte(i), byte(i >> 8)}, lives[i], rules)
-			switch op := j.Operator(); {
+			switch op := j.operator(lives[i]); {
 			case (cause != nil) != (j.Cause != nil) || (op == nil) != (cause != nil):
 				t.Fatalf("%s is judged %v, alone %v", all[i].Person.Subject, j.Cause, cause)
 			case op != nil && cmp.Diff(want, *op) != "":
@@ -76,48 +75,81 @@ func TestJudgedAsIfAlone(t *testing.T) {
 	}
 }
 
-func standing(s *standings, rules *Rules, common, subject string, groups ...string) usher.Operator {
-	op := usher.Operator{Account: strings.Clone("MAC"), Provider: strings.Clone("p"), Subject: subject, Groups: slices.Grow(slices.Clone(groups), 8), Rights: slices.Clone(groups)}
-	s.share(unique.Make(common), rules, &op)
-	return op
+// stand has the session of somebody with these groups judged.
+func stand(s *standings, rules *Rules, account, subject string, groups ...string) (*Judged, *usher.Operator) {
+	l := newLive(usher.Session{Account: account, Person: usher.Person{Subject: subject}})
+	j := s.judged(l, rules, usher.Operator{Account: strings.Clone(account), Provider: strings.Clone("p"), Subject: subject, Groups: slices.Grow(slices.Clone(groups), 8), Rights: slices.Clone(groups)})
+	return j, j.operator(l)
 }
 
 func TestStandingsAreHeldOnce(t *testing.T) {
 	var s standings
 	rules := &Rules{}
-	ana, ben := standing(&s, rules, "same", "ana", "Admin", "Readers"), standing(&s, rules, "same", "ben", "Admin", "Readers")
-	if &ana.Groups[0] != &ben.Groups[0] || &ana.Rights[0] != &ben.Rights[0] {
-		t.Error("two people with the same groups have lists of their own")
+	first, ana := stand(&s, rules, "MAC", "ana", "Admin", "Readers")
+	second, ben := stand(&s, rules, "MAC", "ben", "Admin", "Readers")
+	if first != second {
+		t.Error("two people with the same groups are judged apart")
 	}
 	if ana.Subject != "ana" || ben.Subject != "ben" {
 		t.Errorf("they are %q and %q", ana.Subject, ben.Subject)
 	}
 	// Whoever adds to one list does not add to another's.
-	cid := standing(&s, rules, "same", "cid", "Admin", "Readers")
+	_, cid := stand(&s, rules, "MAC", "cid", "Admin", "Readers")
 	root, other, third := append(ben.Groups, "Root"), append(ana.Groups, "Other"), append(cid.Groups, "Third")
 	if root[2] != "Root" || other[2] != "Other" || third[2] != "Third" {
 		t.Errorf("what was added to one list came into another: %q, %q, %q", root, other, third)
 	}
 	// An admission may look at more than what is shared.
-	if eve := standing(&s, rules, "same", "eve", "Readers"); !slices.Equal(eve.Groups, []string{"Readers"}) || !slices.Equal(eve.Rights, []string{"Readers"}) {
-		t.Errorf("somebody with other groups got %q and %q", eve.Groups, eve.Rights)
+	if _, eve := stand(&s, rules, "MAC", "eve", "Readers"); !slices.Equal(eve.Groups, []string{"Readers"}) || !slices.Equal(eve.Rights, []string{"Readers"}) || eve.Subject != "eve" {
+		t.Errorf("somebody with other groups became %+v", eve)
 	}
-	if dan := standing(&s, rules, "other", "dan", "Admin", "Readers"); &dan.Groups[0] == &ana.Groups[0] {
-		t.Error("lists are shared by another key than the one that was given")
+	if j, _ := stand(&s, rules, "OIDC", "dan", "Admin", "Readers"); j == first {
+		t.Error("people of two accounts share a judgement")
 	}
-	if kim := standing(&s, &Rules{}, "same", "kim", "Admin", "Readers"); &kim.Groups[0] == &ana.Groups[0] {
+	if j, _ := stand(&s, &Rules{}, "MAC", "kim", "Admin", "Readers"); j == first {
 		t.Error("what other rules made is handed out under new ones")
+	}
+}
+
+// TestOnlyWhatIsTheSameIsShared: an admission may say of a person what the
+// provider does not, and of each other things.
+func TestOnlyWhatIsTheSameIsShared(t *testing.T) {
+	for name, op := range map[string]usher.Operator{
+		"as the provider says": {Account: "MAC", Provider: "p", Subject: "ana", Name: "Ana", Email: "ana@corp.example", Groups: []string{"Admin"}},
+		"no email":             {Account: "MAC", Provider: "p", Subject: "ana", Name: "Ana", Groups: []string{"Admin"}},
+		"another email":        {Account: "MAC", Provider: "p", Subject: "ana", Name: "Ana", Email: "root@corp.example", Groups: []string{"Admin"}},
+		"another name":         {Account: "MAC", Provider: "p", Subject: "ana", Name: "ANA", Email: "ana@corp.example", Groups: []string{"Admin"}},
+		"another subject":      {Account: "MAC", Provider: "p", Subject: "ANA", Name: "Ana", Email: "ana@corp.example", Groups: []string{"Admin"}},
+		"another account":      {Account: "OIDC", Provider: "p", Subject: "ana", Name: "Ana", Email: "ana@corp.example", Groups: []string{"Admin"}},
+		"another provider":     {Account: "MAC", Provider: "q", Subject: "ana", Name: "Ana", Email: "ana@corp.example", Groups: []string{"Admin"}},
+		"other rights":         {Account: "MAC", Provider: "p", Subject: "ana", Name: "Ana", Email: "ana@corp.example", Groups: []string{"Admin"}, Rights: []string{"all"}},
+	} {
+		var s standings
+		rules := &Rules{}
+		at := func(subject, name, email string) *Live {
+			return newLive(usher.Session{Account: "MAC", Person: usher.Person{Subject: subject, Name: name, Email: email}})
+		}
+		ben := usher.Operator{Account: "MAC", Provider: "p", Subject: "ben", Name: "Ben", Email: "ben@corp.example", Groups: []string{"Admin"}}
+		bens := at("ben", "Ben", "ben@corp.example")
+		judged := s.judged(bens, rules, ben)
+		anas := at("ana", "Ana", "ana@corp.example")
+		if got := s.judged(anas, rules, op).operator(anas); cmp.Diff(op, *got) != "" {
+			t.Errorf("%s: %s", name, cmp.Diff(op, *got))
+		}
+		if got := judged.operator(bens); cmp.Diff(ben, *got) != "" {
+			t.Errorf("%s: the other one became %s", name, cmp.Diff(ben, *got))
+		}
 	}
 }
 
 // TestSessionsShareTheirStandings: those of people with the same directory groups do.
 func TestSessionsShareTheirStandings(t *testing.T) {
 	m, rules := &Manager{}, admits("")
-	person := func(subject string) *usher.Operator {
-		return m.judge(key{}, newLive(usher.Session{Account: "MAC", Person: usher.Person{Subject: subject, Groups: []usher.Membership{{Group: "Admin"}}}}), rules).Operator()
+	judge := func(subject string) *Judged {
+		return m.judge(key{}, newLive(usher.Session{Account: "MAC", Person: usher.Person{Subject: subject, Groups: []usher.Membership{{Group: "Admin"}}}}), rules)
 	}
-	if ana, ben := person("ana"), person("ben"); &ana.Groups[0] != &ben.Groups[0] || ana.Subject == ben.Subject {
-		t.Errorf("%q and %q do not share the list that both have", ana.Subject, ben.Subject)
+	if judge("ana") != judge("ben") {
+		t.Error("two people do not share the judgement that is the same of both")
 	}
 }
 
@@ -126,7 +158,7 @@ func TestStandingsAreBounded(t *testing.T) {
 	var s standings
 	rules := &Rules{}
 	for i := range 3 * mostStandings {
-		standing(&s, rules, fmt.Sprint("common ", i), "x", "Admin")
+		stand(&s, rules, fmt.Sprint("common ", i), "x", "Admin")
 		if len(s.of) > mostStandings {
 			t.Fatalf("%d are held", len(s.of))
 		}
@@ -134,10 +166,10 @@ func TestStandingsAreBounded(t *testing.T) {
 	s = standings{}
 	held := 0
 	for i := range 200 {
-		standing(&s, rules, fmt.Sprint(i, strings.Repeat(" group", 30_000)), "x", "Admin")
+		stand(&s, rules, fmt.Sprint(i, strings.Repeat(" group", 30_000)), "x", "Admin")
 		held = 0
 		for k := range s.of {
-			held += len(k.Value())
+			held += len(k.common.Value())
 		}
 		if held > mostStandingBytes {
 			t.Fatalf("%d bytes are held after %d people", held, i+1)
@@ -152,7 +184,7 @@ func TestStandingsAreBounded(t *testing.T) {
 func TestStandingsAreFreed(t *testing.T) {
 	m := &Manager{}
 	live := newLive(usher.Session{Account: "MAC", Person: usher.Person{Subject: "ana", Groups: []usher.Membership{{Group: "Admin"}}}})
-	old := weak.Make(&m.judge(key{}, live, admits("old ")).Operator().Groups[0])
+	old := weak.Make(&m.judge(key{}, live, admits("old ")).operator(live).Groups[0])
 	runtime.GC()
 	if old.Value() == nil {
 		t.Fatal("it is gone while it is in use: the test would see nothing")
@@ -164,7 +196,7 @@ func TestStandingsAreFreed(t *testing.T) {
 		t.Error("the lists of rules that are no longer in force are still held")
 	}
 	runtime.KeepAlive(live)
-	if got := now.Operator().Groups; !slices.Equal(got, []string{"new Admin"}) {
+	if got := now.operator(live).Groups; !slices.Equal(got, []string{"new Admin"}) {
 		t.Errorf("under new rules the groups are %q", got)
 	}
 }

@@ -349,7 +349,7 @@ func (h *Handler) home(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return h.Pages.Home(w, r, visit.Session(), visit.Judged.Operator())
+	return h.Pages.Home(w, r, visit.Session(), visit.Operator())
 }
 
 // redirect sends the browser on with a GET, whatever it came with.
