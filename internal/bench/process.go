@@ -88,15 +88,22 @@ func (p *process) cpu() (time.Duration, error) {
 	})
 }
 
+// What the kernel says of memory: now, and at most since the start. Under a
+// machine that takes back what is not in use, only the latter says what a load needed.
+const (
+	residentNow  = "VmRSS:"
+	residentMost = "VmHWM:"
+)
+
 // memory is the resident set of the process and its children, bytes.
-func (p *process) memory() (int64, error) {
+func (p *process) memory(which string) (int64, error) {
 	var total int64
 	return total, p.each(func(dir string) error {
 		status, err := os.ReadFile(filepath.Join(dir, "status"))
 		if err != nil {
 			return err
 		}
-		_, rest, found := strings.Cut(string(status), "VmRSS:")
+		_, rest, found := strings.Cut(string(status), which)
 		if !found {
 			return nil
 		}
