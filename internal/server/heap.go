@@ -14,7 +14,7 @@ const (
 	// heapRoom is what a small heap may grow by. The heap of a gateway with few
 	// sessions is 2 MiB: at the runtime's own pace it would be searched every few
 	// hundred requests, which costs more than judging them.
-	heapRoom = 36 << 20
+	heapRoom = 48 << 20
 	// heapLeast and heapMost bound the pace, in percent of what is live. The
 	// runtime multiplies its smallest heap of 4 MiB with it as well.
 	heapLeast, heapMost = 60, 600

@@ -11,7 +11,7 @@ func TestAHeapIsSearchedByItsSize(t *testing.T) {
 	for _, c := range []struct {
 		live uint64
 		want int
-	}{{0, 600}, {2 << 20, 600}, {8 << 20, 450}, {24 << 20, 150}, {36 << 20, 100}, {64 << 20, 60}, {1 << 40, 60}} {
+	}{{0, 600}, {2 << 20, 600}, {8 << 20, 600}, {24 << 20, 200}, {48 << 20, 100}, {64 << 20, 75}, {128 << 20, 60}, {1 << 40, 60}} {
 		if got := heapPace(c.live); got != c.want {
 			t.Errorf("%d bytes live: %d percent, wanted %d", c.live, got, c.want)
 		}
