@@ -157,6 +157,14 @@ func (c *crowd) begin(client string, kept bool, now time.Time) (wait time.Durati
 	return 0, n.begun.take(now, begunBurst, begunEvery) == 0 && c.begun.take(now, begunsBurst, begunsEvery) == 0
 }
 
+// leave gives back the room that begin took.
+func (c *crowd) leave(client string, kept bool, now time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	b := c.of(client, now).lane(kept)
+	b.full = max(0, b.full-1)
+}
+
 // finish gives the room back: however many work behind one address, those who
 // come through take none of it for long.
 func (c *crowd) finish(client string, now time.Time) {

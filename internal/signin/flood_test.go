@@ -272,3 +272,23 @@ func TestAnOfficeSignsIn(t *testing.T) {
 		}
 	}
 }
+
+// TestVainBeginningsTakeNoRoom has a whole office try again and again while the
+// database is away: nothing was kept of it, so nobody has to wait afterwards.
+func TestVainBeginningsTakeNoRoom(t *testing.T) {
+	for _, kept := range []bool{false, true} {
+		d := newDesk(t)
+		sound := d.flow.Store
+		d.flow.Store = silent{sound}
+		b := signin.Beginning{ReturnTo: "/reports/", Client: "192.0.2.7", Kept: kept}
+		for i := range 2500 {
+			if _, refusal := d.flow.Begin(t.Context(), b); refusal == nil || refusal.Wait > 0 {
+				t.Fatalf("attempt %d without a database: %+v", i, refusal)
+			}
+		}
+		d.flow.Store = sound
+		if _, refusal := d.flow.Begin(t.Context(), b); refusal != nil {
+			t.Errorf("with the database back: %v", refusal)
+		}
+	}
+}

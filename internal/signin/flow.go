@@ -102,24 +102,33 @@ func (f *Flow) Begin(ctx context.Context, b Beginning) (*Begun, *Refusal) {
 	if wait > 0 {
 		return nil, f.crowded(ctx, b, wait)
 	}
+	begun, refusal := f.setOut(ctx, b, reg, &attempt, record)
+	if refusal != nil {
+		f.crowd.leave(b.Client, b.Kept, f.Now()) // nothing is kept of it, as while the database is away
+	}
+	return begun, refusal
+}
+
+// setOut keeps a sign-in under way, and says where to go for it.
+func (f *Flow) setOut(ctx context.Context, b Beginning, reg *Registration, attempt *usher.Attempt, record bool) (*Begun, *Refusal) {
 	draw, err := f.draw()
 	if err != nil {
-		return nil, f.broken(ctx, ref, err)
+		return nil, f.broken(ctx, attempt.Reference, err)
 	}
 	asking, cancel := context.WithTimeout(ctx, providerWithin)
 	defer cancel()
 	location, cause := reg.Provider.AuthorizeURL(asking, Authorization{State: draw.state, Nonce: draw.Nonce, Verifier: draw.Verifier, CallbackURL: reg.Account.CallbackURL})
 	if cause != nil {
-		return nil, f.refuse(ctx, &attempt, cause)
+		return nil, f.refuse(ctx, attempt, cause)
 	}
-	pending, err := f.pending(draw, reg.Account, ref, b)
+	pending, err := f.pending(draw, reg.Account, attempt.Reference, b)
 	if err != nil {
-		return nil, f.broken(ctx, ref, err)
+		return nil, f.broken(ctx, attempt.Reference, err)
 	}
-	attempt.Pass(usher.StepBegin, now, fmt.Sprintf("sent to %s as client %s, scopes %s, callback %s",
+	attempt.Pass(usher.StepBegin, attempt.Begun, fmt.Sprintf("sent to %s as client %s, scopes %s, callback %s",
 		withoutQuery(location), reg.Account.ClientID, reg.Account.Scopes.Commas(), reg.Account.CallbackURL))
 	if record {
-		err = f.Store.Begin(ctx, pending, attempt)
+		err = f.Store.Begin(ctx, pending, *attempt)
 	} else {
 		err = f.Store.PutPending(ctx, pending)
 	}
@@ -128,7 +137,7 @@ func (f *Flow) Begin(ctx context.Context, b Beginning) (*Begun, *Refusal) {
 	}
 	cookies := f.tooMany(b.Open)
 	cookies = append(cookies, session.HostCookie(flowCookie(draw.state), draw.browser, int(usher.MaxPendingAge.Seconds())))
-	return &Begun{Location: location, Cookies: cookies, Reference: ref}, nil
+	return &Begun{Location: location, Cookies: cookies, Reference: attempt.Reference}, nil
 }
 
 type drawn struct {

@@ -27,7 +27,7 @@ type rig struct {
 func newRig(t *testing.T, pages ErrorPages) rig {
 	t.Helper()
 	log := new(bytes.Buffer)
-	now := time.Date(2026, time.November, 23, 10, 0, 0, 0, time.UTC)
+	now := time.Now().UTC() // a real listener takes its deadlines from it
 	f, err := NewFrame(Options{Pages: pages, Logger: slog.New(slog.NewJSONHandler(log, nil)), NewID: func() string { return "id-1" },
 		Now:    func() time.Time { now = now.Add(3 * time.Millisecond); return now },
 		Client: func(*http.Request) netip.Addr { return netip.MustParseAddr("192.0.2.7") },
