@@ -8,6 +8,7 @@ import (
 	"errors"
 	"log/slog"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -20,15 +21,16 @@ func TestTroubleIsToldSparingly(t *testing.T) {
 		var log bytes.Buffer
 		s := &Server{opts: Options{Now: time.Now, Logger: slog.New(slog.NewTextHandler(&log, nil))}}
 		ctx, stop := context.WithCancel(t.Context())
-		failing := true
+		var failing atomic.Bool
+		failing.Store(true)
 		go s.every(ctx, heartbeatEvery, "the database cannot be written", func(context.Context) error {
-			if failing {
+			if failing.Load() {
 				return errors.New("its disk is full: make room")
 			}
 			return nil
 		})
 		time.Sleep(time.Hour - time.Second)
-		failing = false
+		failing.Store(false)
 		time.Sleep(time.Hour)
 		stop()
 		synctest.Wait()
