@@ -53,7 +53,7 @@ func (m *Manager) Sync(ctx context.Context, silent bool) bool {
 	asked := m.opts.Now()
 	ids, err := m.opts.Store.Ended(ctx, time.UnixMicro(m.synced.Load()).Add(-syncOverlap))
 	if errors.Is(err, usher.ErrTooMany) { // everybody was signed out, for example: none that is in memory counts any more
-		m.cache.InvalidateAll()
+		m.cache.clear()
 		ids, err = nil, nil
 	}
 	if err != nil {
@@ -68,7 +68,7 @@ func (m *Manager) Sync(ctx context.Context, silent bool) bool {
 	}
 	for _, id := range ids {
 		if k, ok := parseID(id); ok {
-			m.cache.Invalidate(k)
+			m.cache.drop(k)
 		}
 	}
 	m.synced.Store(asked.UnixMicro())

@@ -12,8 +12,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/maypok86/otter/v2"
-	"github.com/maypok86/otter/v2/stats"
 	"golang.org/x/sync/singleflight"
 
 	"github.com/usher-signin/usher"
@@ -70,11 +68,10 @@ type Options struct {
 // A Manager opens, finds and ends sessions. It is safe for concurrent use.
 type Manager struct {
 	opts    Options
-	cache   *otter.Cache[key, *Live]
-	counter *stats.Counter
-	synced  atomic.Int64 // when the store last answered, microseconds
-	touch   chan use
-	flight  singleflight.Group // renewals, by login
+	cache  *table
+	synced atomic.Int64 // when the store last answered, microseconds
+	touch  chan use
+	flight singleflight.Group // renewals, by login
 
 	standings standings
 }
@@ -87,12 +84,7 @@ func New(opts Options) (*Manager, error) {
 	if opts.Logger == nil {
 		opts.Logger = slog.New(slog.DiscardHandler)
 	}
-	counter := stats.NewCounter()
-	cache, err := otter.New(&otter.Options[key, *Live]{MaximumSize: opts.Cache, StatsRecorder: counter})
-	if err != nil {
-		return nil, fmt.Errorf("making the session cache: %w", err)
-	}
-	m := &Manager{opts: opts, cache: cache, counter: counter, touch: make(chan use, 1024)}
+	m := &Manager{opts: opts, cache: newTable(opts.Cache), touch: make(chan use, 1024)}
 	m.synced.Store(opts.Now().UnixMicro())
 	return m, nil
 }
@@ -128,7 +120,7 @@ func (m *Manager) LookupUnder(ctx context.Context, rules *Rules, now time.Time, 
 		return Visit{}, present, ErrNone
 	}
 	k := keyOf(value)
-	live, cached := m.cache.GetIfPresent(k)
+	live, cached := m.cache.get(k)
 	if cached && now.UnixMicro()-m.synced.Load() > StaleAfter.Microseconds() {
 		return Visit{}, false, fmt.Errorf("%w: it has been silent for more than %s", usher.ErrUnavailable, StaleAfter)
 	}
@@ -138,7 +130,7 @@ func (m *Manager) LookupUnder(ctx context.Context, rules *Rules, now time.Time, 
 			return Visit{}, errors.Is(err, ErrNone), err
 		}
 		if live.ended(now, rules.Idle) {
-			m.cache.Invalidate(k)
+			m.cache.drop(k)
 			return Visit{}, true, ErrNone
 		}
 	}
@@ -168,7 +160,7 @@ func (m *Manager) load(ctx context.Context, k key) (*Live, error) {
 	defer cancel()
 	s, err := m.opts.Store.Session(ctx, k.id())
 	if errors.Is(err, usher.ErrNotFound) {
-		m.cache.Invalidate(k)
+		m.cache.drop(k)
 		return nil, ErrNone
 	}
 	if err != nil {
@@ -179,7 +171,7 @@ func (m *Manager) load(ctx context.Context, k key) (*Live, error) {
 
 func (m *Manager) keep(k key, s usher.Session) *Live {
 	live := newLive(s)
-	m.cache.Set(k, live)
+	m.cache.put(k, live)
 	return live
 }
 
@@ -254,7 +246,7 @@ func (m *Manager) EndOf(ctx context.Context, header http.Header) error {
 			continue
 		}
 		k := keyOf(value)
-		m.cache.Invalidate(k)
+		m.cache.drop(k)
 		if err := m.opts.Store.EndSession(ctx, k.id(), m.opts.Now()); err != nil && !errors.Is(err, usher.ErrNotFound) {
 			errs = append(errs, err)
 		}

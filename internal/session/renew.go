@@ -74,9 +74,5 @@ func (m *Manager) Forget(logins ...string) {
 	for _, l := range logins {
 		ended[l] = true
 	}
-	for k, l := range m.cache.All() {
-		if ended[l.login()] {
-			m.cache.Invalidate(k)
-		}
-	}
+	m.cache.dropWhere(func(l *Live) bool { return ended[l.login()] })
 }

@@ -4,14 +4,11 @@ package session
 
 import "time"
 
-// Cached is how many sessions are in memory, roughly.
-func (m *Manager) Cached() int { return m.cache.EstimatedSize() }
+// Cached is how many sessions are in memory.
+func (m *Manager) Cached() int { return m.cache.size() }
 
 // Hits is how many look-ups memory answered, and how many it could not.
-func (m *Manager) Hits() (hit, miss int) {
-	s := m.counter.Snapshot()
-	return int(s.Hits), int(s.Misses)
-}
+func (m *Manager) Hits() (hit, miss int) { return m.cache.asked() }
 
 // Silence is how long ago the store last said which sessions were ended.
 func (m *Manager) Silence() time.Duration {
