@@ -26,7 +26,8 @@ type filler struct {
 	finish []string
 }
 
-// sealed stands for what is kept for sign-out: about what an id token takes.
+// sealedBytes is for what is kept for sign-out, where USHER_BENCH_SEALED does
+// not say otherwise: about what an id token takes.
 const sealedBytes = 700
 
 // fill adds count sessions, the first of which expires at from.
@@ -71,7 +72,7 @@ func newFiller(dsn string) (*filler, error) {
 	columns := `INSERT INTO sessions (id, login, host, account, provider, subject, email, person, begun, last_seen, expires, sealed, sid, renewed) `
 	row := func(id, subject, login, n, from string) string {
 		return `SELECT ` + id + `, ` + login + `, 'reports.corp.example', 'Adobe_Marketing_Cloud', 'https://ims-na1.adobelogin.com', ` + subject + `, 'operator@corp.example', ` +
-			fmt.Sprintf(person, subject) + `, ` + from + ` + ` + n + ` - 36000000000, ` + from + ` + ` + n + ` - 3600000000, ` + from + ` + ` + n + `, 'base64:` + strings.Repeat("c2VhbGVk", sealedBytes/6) + `', '', 0 `
+			fmt.Sprintf(person, subject) + `, ` + from + ` + ` + n + ` - 36000000000, ` + from + ` + ` + n + ` - 3600000000, ` + from + ` + ` + n + `, 'base64:` + strings.Repeat("c2VhbGVk", setting("USHER_BENCH_SEALED", sealedBytes)/6) + `', '', 0 `
 	}
 	if strings.HasPrefix(dsn, "postgres") {
 		pool, err := sql.Open("pgx", dsn)
