@@ -137,12 +137,9 @@ func (b *bench) seed(ctx context.Context, dir string, n int) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	manager, err := session.New(session.Options{Store: db, Now: b.now, Random: b.random, Rules: func() *session.Rules {
+	manager := session.New(session.Options{Store: db, Now: b.now, Random: b.random, Rules: func() *session.Rules {
 		return &session.Rules{Idle: time.Hour, Lifetime: 10 * time.Hour}
 	}})
-	if err != nil {
-		return err
-	}
 	file, err := os.Create(filepath.Join(dir, "cookies"))
 	if err != nil {
 		return err

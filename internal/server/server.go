@@ -117,10 +117,8 @@ func (s *Server) furnish(ctx context.Context, cfg *config.Config) (err error) {
 	}
 	s.keyring = &keyring{path: cfg.Server.KeyFile, keys: s.keys, now: s.opts.Now, log: s.opts.Logger}
 	s.keys.OnUnknown(s.keyring.unknown)
-	if s.sessions, err = session.New(session.Options{Store: s.db, Rules: func() *session.Rules { return s.current.Load().session }, Renewer: renewer{s},
-		Now: s.opts.Now, Random: s.opts.Random, Logger: s.opts.Logger}); err != nil {
-		return err
-	}
+	s.sessions = session.New(session.Options{Store: s.db, Rules: func() *session.Rules { return s.current.Load().session }, Renewer: renewer{s},
+		Now: s.opts.Now, Random: s.opts.Random, Logger: s.opts.Logger})
 	if s.programs, err = bearer.New(s.opts.Now); err != nil {
 		return err
 	}

@@ -67,7 +67,7 @@ type Options struct {
 
 // A Manager opens, finds and ends sessions. It is safe for concurrent use.
 type Manager struct {
-	opts    Options
+	opts   Options
 	cache  *table
 	synced atomic.Int64 // when the store last answered, microseconds
 	touch  chan use
@@ -77,7 +77,7 @@ type Manager struct {
 }
 
 // New makes a Manager. Call Run beside it.
-func New(opts Options) (*Manager, error) {
+func New(opts Options) *Manager {
 	if opts.Cache == 0 {
 		opts.Cache = 200_000
 	}
@@ -86,7 +86,7 @@ func New(opts Options) (*Manager, error) {
 	}
 	m := &Manager{opts: opts, cache: newTable(opts.Cache), touch: make(chan use, 1024)}
 	m.synced.Store(opts.Now().UnixMicro())
-	return m, nil
+	return m
 }
 
 // A Visit is the answer to a look-up that found a session.

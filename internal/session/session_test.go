@@ -57,11 +57,7 @@ func (w *world) admit(f func(string, usher.Person) (usher.Operator, *usher.Cause
 
 func (w *world) node(t *testing.T) *session.Manager {
 	t.Helper()
-	m, err := session.New(session.Options{Store: w.db, Rules: w.rules.Load, Now: w.clock.now, Random: rand.Reader})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return m
+	return session.New(session.Options{Store: w.db, Rules: w.rules.Load, Now: w.clock.now, Random: rand.Reader})
 }
 
 func open(t *testing.T, m *session.Manager) http.Header {

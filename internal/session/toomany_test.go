@@ -26,10 +26,7 @@ func (crowded) Ended(context.Context, time.Time) ([]string, error) {
 // the database is silent.
 func TestTooManyEnded(t *testing.T) {
 	w := newWorld(t)
-	m, err := session.New(session.Options{Store: crowded{w.db}, Rules: w.rules.Load, Now: w.clock.now, Random: rand.Reader})
-	if err != nil {
-		t.Fatal(err)
-	}
+	m := session.New(session.Options{Store: crowded{w.db}, Rules: w.rules.Load, Now: w.clock.now, Random: rand.Reader})
 	ended, stays := open(t, m), open(t, m)
 	list, err := w.db.Sessions(t.Context(), store.SessionFilter{})
 	if err != nil || len(list) != 2 {

@@ -123,12 +123,9 @@ func newDeskAt(t *testing.T, database string) *desk {
 	admission := usher.Admission{Account: account, OperatorGroups: []usher.OperatorGroup{{Name: "Admin"}}}
 	rules := &signin.Rules{Revision: "r1", Public: public, PublicHost: host, Origins: []string{public},
 		Registrations: []signin.Registration{{Account: account, Provider: d.provider, Admission: admission}}}
-	sessions, err := session.New(session.Options{Store: d.db, Now: d.clock, Random: rand.Reader, Rules: func() *session.Rules {
+	sessions := session.New(session.Options{Store: d.db, Now: d.clock, Random: rand.Reader, Rules: func() *session.Rules {
 		return &session.Rules{Idle: time.Hour, Lifetime: 10 * time.Hour, Admit: func(_ string, p usher.Person) (usher.Operator, *usher.Cause) { return admission.Admit(p) }}
 	}})
-	if err != nil {
-		t.Fatal(err)
-	}
 	d.flow = &signin.Flow{Rules: func() *signin.Rules { return rules }, Store: d.db, Sessions: sessions, Sealer: keys, Now: d.clock, Random: rand.Reader,
 		Logger: slog.New(slog.NewTextHandler(&d.log, nil))}
 	return d

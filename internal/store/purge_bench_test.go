@@ -194,11 +194,7 @@ func newLoad(b *testing.B, db *store.DB) *load {
 			return usher.Operator{Subject: p.Subject, Groups: []string{"Admin"}}, nil
 		}}
 	manager := func(cache int) *session.Manager {
-		m, err := session.New(session.Options{Store: db, Rules: func() *session.Rules { return rules }, Now: time.Now, Random: rand.Reader, Cache: cache})
-		if err != nil {
-			b.Fatal(err)
-		}
-		return m
+		return session.New(session.Options{Store: db, Rules: func() *session.Rules { return rules }, Now: time.Now, Random: rand.Reader, Cache: cache})
 	}
 	l := &load{b: b, db: db, memory: manager(0), reading: manager(1), took: series{}}
 	ctx, stop := context.WithCancel(context.Background())
