@@ -13,7 +13,8 @@ import (
 )
 
 // serveBare is what usher is compared with: `serve check ADDRESS` answers 202
-// with one header, `serve body ADDRESS` sends bodies of 1 and 64 KiB, and
+// with one header, `serve answer ADDRESS` gives what usher answers a front server,
+// without a look at the question, `serve body ADDRESS` sends bodies of 1 and 64 KiB, and
 // `serve proxy ADDRESS UPSTREAM` is httputil.ReverseProxy and nothing else.
 func serveBare(ctx context.Context, args []string) error {
 	if len(args) < 2 {
@@ -27,6 +28,14 @@ func serveBare(ctx context.Context, args []string) error {
 		h = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("X-Forwarded-User", "ANA@AdobeID")
 			w.WriteHeader(http.StatusAccepted)
+		})
+	case "answer":
+		h = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			for _, header := range [][2]string{{"X-Forwarded-User", "0123456789ABCDEF01234567@AdobeID"}, {"X-Forwarded-Email", "ana@corp.example"},
+				{"X-Forwarded-Groups", "Admin,Delivery operators"}, {"X-Forwarded-Preferred-Username", "Ana Lima"}, {"Cache-Control", "no-store"}} {
+				w.Header()[header[0]] = []string{header[1]}
+			}
+			w.WriteHeader(http.StatusOK)
 		})
 	case "body":
 		h = bodies()

@@ -73,6 +73,10 @@ func (b *bench) prepare(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	answer, err := b.bare(ctx, serverCPU, "answer")
+	if err != nil {
+		return err
+	}
 	upstream, err := b.bare(ctx, loadCPU, "body")
 	if err != nil {
 		return err
@@ -97,7 +101,7 @@ func (b *bench) prepare(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	b.checks(bare, few, many, cookie, script)
+	b.checks(bare, answer, few, many, cookie, script)
 	b.proxies(proxy, few, cookie)
 	if err := b.another(ctx, upstream); err != nil {
 		return err
@@ -135,6 +139,11 @@ func (b *bench) choose() error {
 	units := make(map[string]bool)
 	for _, s := range b.subjects {
 		if strings.Contains(s.name, b.only) {
+			units[s.against] = true
+		}
+	}
+	for _, s := range b.subjects { // what is compared with a unit that has one of its own
+		if units[s.name] {
 			units[s.against] = true
 		}
 	}
@@ -200,7 +209,7 @@ end
 // inTurn names the case of many sessions.
 const inTurn = "live sessions in turn"
 
-func (b *bench) checks(bare, few, many *gateway, cookie, script string) {
+func (b *bench) checks(bare, answer, few, many *gateway, cookie, script string) {
 	for _, connections := range []int{32, 256} {
 		at := fmt.Sprintf(", %d connections", connections)
 		// Every subject is asked what the bare server is asked, cookies in turn too:
@@ -211,6 +220,7 @@ func (b *bench) checks(bare, few, many *gateway, cookie, script string) {
 		}
 		const one, turn = "bare net/http", "bare net/http, " + inTurn
 		add(one, one, "the unit", bare, asks(cookie), "", false)
+		add("bare net/http with usher's answer", one, "what judging nothing gives", answer, asks(cookie), "", false)
 		add("usher, a valid session", one, "at least 0.85", few, asks(cookie), "", false)
 		add("usher, nobody signed in", one, "at least 0.8", few, asks(""), "", true)
 		add(turn, turn, "the unit", bare, asks(""), script, false)
@@ -242,7 +252,7 @@ func (b *bench) apache(ctx context.Context, port string) error {
 	}
 	for _, connections := range []int{32, 256} {
 		at := fmt.Sprintf(", %d connections", connections)
-		b.subjects = append(b.subjects, &subject{name: "Apache, mod_auth_openidc" + at, against: "bare net/http" + at, want: "at most a sixth of usher's", process: p,
+		b.subjects = append(b.subjects, &subject{name: "Apache, mod_auth_openidc" + at, against: "usher, a valid session" + at, want: "at most 0.167 of usher's", process: p,
 			load: load{address: "http://localhost:" + port + "/check", headers: []string{"Cookie: " + cookie}, connections: connections, lossy: true}})
 	}
 	return nil
