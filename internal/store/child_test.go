@@ -27,6 +27,8 @@ func TestMain(m *testing.M) {
 		writeUntilKilled(os.Args[len(os.Args)-1])
 	case "open":
 		openOnce(os.Args[len(os.Args)-1])
+	case "load":
+		putLoadOn(os.Args[1], os.Args[2])
 	}
 }
 

@@ -40,14 +40,16 @@ func (k Retention) withDefaults() Retention {
 // How much of a table one transaction of the purge removes: as much as takes
 // about purgeTarget, so that whoever signs in meanwhile hardly waits.
 const (
-	purgeTarget = 10 * time.Millisecond
-	leastBatch  = 50
+	purgeTarget = 2 * time.Millisecond
+	leastBatch  = 10
 	mostBatch   = 500
 )
 
-// How long the purge rests after a round of batches: as long as that took, so
-// that at least half of the database's time is everybody else's.
+// How long the purge rests after a round of batches: three times as long as that
+// took, so that three quarters of the database's time is everybody else's. None
+// of it hurries.
 const (
+	restFor   = 3
 	leastRest = time.Millisecond
 	mostRest  = time.Second
 )
@@ -69,7 +71,7 @@ func (db *DB) Sweep(ctx context.Context) (int, error) {
 		if err != nil || !more {
 			return total, err
 		}
-		rest := min(max(db.opts.Now().Sub(began), leastRest), mostRest)
+		rest := min(max(restFor*db.opts.Now().Sub(began), leastRest), mostRest)
 		select {
 		case <-ctx.Done():
 			return total, nil

@@ -5,14 +5,19 @@ package store_test
 import (
 	"context"
 	"crypto/rand"
+	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
+	"net/url"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -174,13 +179,15 @@ func (s series) at(what string, share float64) time.Duration {
 }
 
 // A load is people at work: most requests find their session in memory, some
-// must ask the database, and now and then one signs in.
+// must ask the database, and now and then one signs in. They are asked for over
+// HTTP by another process: clocks in a process that purges would be late themselves.
 type load struct {
 	b       *testing.B
 	db      *store.DB
 	cookies []http.Header
 	memory  *session.Manager
 	reading *session.Manager
+	address string
 	mu      sync.Mutex
 	took    series
 	done    int // sign-ins
@@ -209,7 +216,27 @@ func newLoad(b *testing.B, db *store.DB) *load {
 		}
 		l.cookies = append(l.cookies, http.Header{"Cookie": {cookie.Name + "=" + cookie.Value}})
 	}
+	l.serve()
 	return l
+}
+
+// serve answers the other process.
+func (l *load) serve() {
+	var n atomic.Int64
+	ask := func(m *session.Manager) error {
+		_, _, err := m.Lookup(context.Background(), benchHost, l.cookies[int(n.Add(1))%len(l.cookies)])
+		return err
+	}
+	kinds := l.kinds()
+	does := map[string]func() error{kinds[0]: func() error { return ask(l.memory) }, kinds[1]: func() error { return ask(l.reading) }, kinds[2]: l.signIn}
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if err := does[r.URL.Query().Get("what")](); err != nil {
+			l.b.Error(err)
+			w.WriteHeader(http.StatusServiceUnavailable)
+		}
+	}))
+	l.b.Cleanup(srv.Close)
+	l.address = srv.URL
 }
 
 func (l *load) kinds() []string {
@@ -218,44 +245,70 @@ func (l *load) kinds() []string {
 
 // during puts the load on for a while.
 func (l *load) during(long time.Duration) {
-	var all sync.WaitGroup
-	until := time.Now().Add(long)
-	ask := func(m *session.Manager) func(n int) error {
-		return func(n int) error {
-			_, _, err := m.Lookup(context.Background(), benchHost, l.cookies[n%len(l.cookies)])
-			return err
-		}
+	self, err := os.Executable()
+	if err != nil {
+		l.b.Fatal(err)
 	}
-	kinds := l.kinds()
-	l.steadily(&all, until, kinds[0], 1000, ask(l.memory))
-	l.steadily(&all, until, kinds[1], 200, ask(l.reading))
-	l.steadily(&all, until, kinds[2], 20, func(int) error { return l.signIn() })
-	all.Wait()
+	cmd := exec.CommandContext(context.Background(), self, l.address, long.String()) //nolint:gosec // this program
+	cmd.Env = append(os.Environ(), childRole+"=load")
+	cmd.Stderr = os.Stderr
+	out, err := cmd.Output()
+	took := series{}
+	if err == nil {
+		err = json.Unmarshal(out, &took)
+	}
+	if err != nil {
+		l.b.Errorf("the load: %v", err)
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.took.add(took)
 }
 
-// steadily makes calls at a rate, each in its own time, whether or not the ones before are done.
-func (l *load) steadily(all *sync.WaitGroup, until time.Time, what string, perSecond int, call func(n int) error) {
-	begin := time.Now()
-	all.Go(func() {
-		var calls sync.WaitGroup
-		for n := 0; ; n++ {
-			due := begin.Add(time.Duration(n) * time.Second / time.Duration(perSecond))
-			if due.After(until) {
-				break
-			}
-			time.Sleep(time.Until(due)) // an open loop is made of time
-			calls.Go(func() {
-				if err := call(n); err != nil {
-					l.b.Errorf("%s: %v", what, err)
+// putLoadOn is the other process: it asks an address for so long, and writes
+// how long each answer took from when it was due.
+func putLoadOn(address, long string) {
+	d, err := time.ParseDuration(long)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	c := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 100}}
+	var all sync.WaitGroup
+	var mu sync.Mutex
+	took, until := series{}, time.Now().Add(d)
+	kinds := (&load{}).kinds()
+	for i, perSecond := range []int{1000, 200, 20} {
+		at := address + "/?what=" + url.QueryEscape(kinds[i])
+		begin := time.Now()
+		all.Go(func() {
+			var calls sync.WaitGroup
+			for n := 0; ; n++ {
+				due := begin.Add(time.Duration(n) * time.Second / time.Duration(perSecond))
+				if due.After(until) {
+					break
 				}
-				took := time.Since(due)
-				l.mu.Lock()
-				l.took[what] = append(l.took[what], took)
-				l.mu.Unlock()
-			})
-		}
-		calls.Wait()
-	})
+				time.Sleep(time.Until(due)) // an open loop is made of time
+				calls.Go(func() {
+					res, err := c.Get(at)
+					if err != nil {
+						fmt.Fprintln(os.Stderr, err)
+						return
+					}
+					_ = res.Body.Close()
+					one := time.Since(due)
+					mu.Lock()
+					defer mu.Unlock()
+					took[kinds[i]] = append(took[kinds[i]], one)
+				})
+			}
+			calls.Wait()
+		})
+	}
+	all.Wait()
+	if err := json.NewEncoder(os.Stdout).Encode(took); err != nil {
+		os.Exit(1)
+	}
 }
 
 func (l *load) signIn() error {
