@@ -67,7 +67,7 @@ type StoreState struct {
 	Reachable bool
 	Writable  bool // a row was written, read and removed
 	Fault     string
-	Full      bool  // it was not written because its disk is full
+	Full      bool  // it was not opened, or not written, because its disk is full
 	Held      bool  // it was not written because another program holds it
 	Schema    int   // version found
 	Wanted    int   // version of this program

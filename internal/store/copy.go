@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 )
@@ -40,7 +41,7 @@ func Backup(ctx context.Context, dsn, destination string, o Options) (Contents, 
 	if err := prepareFile(path, true); err != nil {
 		return Contents{}, err
 	}
-	db := &DB{opts: o.withDefaults(), dialect: sqliteDialect(), name: "the database " + path}
+	db := &DB{opts: o.withDefaults(), dialect: sqliteDialect(filepath.Dir(path)), name: "the database " + path}
 	if err := db.backupFile(path)(ctx, destination); err != nil {
 		return Contents{}, err
 	}
@@ -78,8 +79,8 @@ func LookInto(ctx context.Context, path string) (Contents, error) {
 		return Contents{}, err
 	}
 	c := Contents{Bytes: info.Size(), Sealed: map[string]int{}}
-	err = c.read(ctx, runner{pool, sqliteDialect()})
-	if advice := sqliteAdvice(err); advice != "" {
+	err = c.read(ctx, runner{pool, sqliteDialect("")})
+	if advice := sqliteAdvice(err, ""); advice != "" {
 		err = fmt.Errorf("there is the file %s, %s (%w)", path, advice, err)
 	}
 	return c, errors.Join(err, pool.Close())

@@ -152,7 +152,7 @@ func (db *DB) copyInto(ctx context.Context, path, copied string) error {
 		return err
 	}
 	_, err = pool.ExecContext(ctx, `VACUUM INTO ?`, copied)
-	if advice := sqliteAdvice(err); advice != "" {
+	if advice := sqliteAdvice(err, filepath.Dir(copied)); advice != "" {
 		err = fmt.Errorf("%s, %s (%w)", db.name, advice, err)
 	}
 	return errors.Join(err, pool.Close())

@@ -26,7 +26,7 @@ type Condition struct {
 	Reachable bool          // it answered
 	Writable  bool          // a row was written, read back and removed
 	Fault     string        // what went wrong, password left out; empty: nothing
-	Full      bool          // it was not written because its disk is full
+	Full      bool          // it was not opened, or not written, because its disk is full
 	Held      bool          // it was not written because somebody else holds it
 	Schema    int           // version found; zero: usher has not used it
 	Wanted    int           // version of this program
@@ -84,7 +84,7 @@ func inspectFile(ctx context.Context, given string, o Options) (Condition, error
 	if err != nil {
 		return c, err
 	}
-	return c.inspect(ctx, pool, sqliteDialect(), o, "the database "+path), nil
+	return c.inspect(ctx, pool, sqliteDialect(filepath.Dir(path)), o, "the database "+path), nil
 }
 
 // keptOut reports whether this user may not use the file or its folder, where
@@ -138,7 +138,7 @@ func (c Condition) inspect(ctx context.Context, pool *sql.DB, d *dialect, o Opti
 	began := time.Now()
 	version, err := schemaVersion(ctx, pool, d)
 	if err != nil {
-		c.Fault = fault(err)
+		c.Fault, c.Full = fault(err), d.full(err)
 		return c
 	}
 	c.Reachable, c.Schema = true, int(version)

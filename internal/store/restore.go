@@ -149,7 +149,7 @@ func (out *Restored) prepare(ctx context.Context, path, backup string, o Options
 }
 
 func (out *Restored) merge(ctx context.Context, path, fresh string, o Options, how Restoring) error {
-	d := sqliteDialect()
+	d := sqliteDialect(filepath.Dir(path))
 	// Transactions are not immediate: those lock what is attached, too, which claim holds.
 	pool, err := sql.Open("sqlite", sqliteAddress(fresh, o, url.Values{"mode": {"rw"}}))
 	if err != nil {

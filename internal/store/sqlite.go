@@ -26,7 +26,12 @@ const sqliteReaders = 4
 // the indexes. The machine has the rest in its own cache, once for all.
 const readerCache = "cache_size(-512)"
 
-func sqliteDialect() *dialect {
+// leastFree is the room on a disk under which an error of reading or writing is
+// taken for what it follows from.
+const leastFree = 1 << 20
+
+// sqliteDialect is of a database in the folder; empty: in memory.
+func sqliteDialect(folder string) *dialect {
 	return &dialect{
 		name:       "sqlite",
 		migrations: goose.DialectSQLite3,
@@ -38,12 +43,29 @@ func sqliteDialect() *dialect {
 		},
 		broken:   func(error) bool { return false },
 		lostRace: func(error) bool { return true },
-		full:     func(err error) bool { return sqliteCode(err)&0xff == sqlite3.SQLITE_FULL },
+		full:     func(err error) bool { return sqliteFull(err, folder) },
 		held: func(err error) bool {
 			return sqliteCode(err)&0xff == sqlite3.SQLITE_BUSY || errors.Is(err, context.DeadlineExceeded)
 		},
-		advice: sqliteAdvice,
+		advice: func(err error) string { return sqliteAdvice(err, folder) },
 	}
+}
+
+// sqliteFull reports whether a disk without room was met. SQLite says so of the
+// database and its log; that it cannot make the index beside them it calls an
+// error of the disk.
+func sqliteFull(err error, folder string) bool {
+	switch sqliteCode(err) & 0xff {
+	case sqlite3.SQLITE_FULL:
+		return true
+	case sqlite3.SQLITE_IOERR:
+		free := int64(-1)
+		if folder != "" {
+			free = freeBytes(folder)
+		}
+		return free >= 0 && free < leastFree
+	}
+	return false
 }
 
 func sqliteCode(err error) int {
@@ -56,10 +78,11 @@ func sqliteCode(err error) int {
 
 // sqliteAdvice says what to do about what SQLite met. The low byte of a code is
 // the kind of error.
-func sqliteAdvice(err error) string {
-	switch sqliteCode(err) & 0xff {
-	case sqlite3.SQLITE_FULL:
+func sqliteAdvice(err error, folder string) string {
+	if sqliteFull(err, folder) {
 		return "whose disk is full: make room"
+	}
+	switch sqliteCode(err) & 0xff {
 	case sqlite3.SQLITE_READONLY:
 		return "which cannot be written: give the file, the files beside it and their folder to the user that usher runs as, and see that the file system is not mounted read-only"
 	case sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH:
@@ -109,7 +132,7 @@ func openMemory(ctx context.Context, o Options) (*DB, error) {
 		return nil, fmt.Errorf("the database in memory cannot be made: %w", err)
 	}
 	pool.SetMaxOpenConns(1) // another connection would be another database
-	db := &DB{opts: o, dialect: sqliteDialect(), name: "the database in memory"}
+	db := &DB{opts: o, dialect: sqliteDialect(""), name: "the database in memory"}
 	if err := migrate(ctx, pool, db.dialect, false); err != nil {
 		return nil, errors.Join(fmt.Errorf("the database in memory cannot be made: %w", err), pool.Close())
 	}
@@ -125,7 +148,7 @@ func openFile(ctx context.Context, given string, o Options) (*DB, error) {
 	if err := prepareFile(path, o.ReadOnly); err != nil {
 		return nil, err
 	}
-	db := &DB{opts: o, dialect: sqliteDialect(), name: "the database " + path, intact: sameFile(path)}
+	db := &DB{opts: o, dialect: sqliteDialect(filepath.Dir(path)), name: "the database " + path, intact: sameFile(path)}
 	if !o.ReadOnly {
 		pool, err := openWriting(ctx, path, o, db.dialect)
 		if err != nil {
@@ -201,7 +224,7 @@ func ours(ctx context.Context, pool *sql.DB, d *dialect) error {
 }
 
 func unusable(path string, err error) error {
-	if advice := sqliteAdvice(err); advice != "" {
+	if advice := sqliteAdvice(err, filepath.Dir(path)); advice != "" {
 		return fmt.Errorf("there is the database %s, %s (%w)", path, advice, err)
 	}
 	return fmt.Errorf("the database %s cannot be used: %w", path, err)

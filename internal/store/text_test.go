@@ -58,7 +58,7 @@ func TestTimesComeBack(t *testing.T) {
 
 func TestBindSpellsParameters(t *testing.T) {
 	const query = "SELECT a FROM b WHERE c = ? AND d IN (?, ?)"
-	if got := sqliteDialect().bind(query); got != query {
+	if got := sqliteDialect("").bind(query); got != query {
 		t.Errorf("SQLite: %s", got)
 	}
 	if got, want := postgresDialect().bind(query), "SELECT a FROM b WHERE c = $1 AND d IN ($2, $3)"; got != want {

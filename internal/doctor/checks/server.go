@@ -37,7 +37,7 @@ func server() []doctor.Check {
 		{Code: "database-read-only", Layer: doctor.LayerProcess, Severity: e, Holds: "the database can be written", Reads: doctor.Config | doctor.Store,
 			After: codes(usher.CodeSessionStoreDown), Explains: doctor.Signs{after: doctor.Likely, loop: doctor.Likely}, Judge: databaseReadOnly},
 		{Code: "database-disk", Layer: doctor.LayerProcess, Severity: w, Holds: "there is room for the database to grow", Reads: doctor.Config | doctor.Store,
-			After: codes(usher.CodeSessionStoreDown), Explains: doctor.Signs{after: doctor.Rarely}, Judge: databaseDisk},
+			Explains: doctor.Signs{after: doctor.Rarely}, Judge: databaseDisk},
 		{Code: "reload-refused", Layer: doctor.LayerProcess, Severity: e, Holds: "no gateway has refused the newest file", Reads: doctor.Config | doctor.Nodes, Judge: reloadRefused},
 		{Code: "nodes-database", Layer: doctor.LayerProcess, Severity: e, Holds: "all gateways share one database", Reads: doctor.Config | doctor.Nodes,
 			Explains: doctor.Signs{loop: doctor.Likely, after: doctor.Likely}, Judge: nodesDatabase},
@@ -206,8 +206,11 @@ func storeDown(e *doctor.Evidence) []doctor.Ruling {
 	if s.Reachable {
 		return nil
 	}
-	return []doctor.Ruling{doctor.Fail("database", "the database does not answer").Found(orNothing(s.Fault), doctor.Say("an answer")).At(cfg.At("server.database")).
-		Elsewhere("start the database, or correct its address: %s", cfg.Server.DatabaseShown())}
+	r := doctor.Fail("database", "the database does not answer").Found(orNothing(s.Fault), doctor.Say("an answer")).At(cfg.At("server.database"))
+	if s.Full {
+		return []doctor.Ruling{r.Elsewhere("make room: sign-ins fail when the disk is full").Since("database-disk")}
+	}
+	return []doctor.Ruling{r.Elsewhere("start the database, or correct its address: %s", cfg.Server.DatabaseShown())}
 }
 
 func orNothing(s string) doctor.Phrase {
