@@ -168,7 +168,7 @@ func TestFloodOfBeginnings(t *testing.T) {
 			if i%10_000 == 5000 {
 				person("192.0.2.7", false)
 				person("2001:db8::1", true)
-				if _, err := d.db.Purge(d.Context()); err != nil {
+				if _, err := d.db.Sweep(d.Context()); err != nil { // as a gateway does now and then
 					t.Error(err)
 				}
 			}
