@@ -75,10 +75,14 @@ func (m *Manager) Sync(ctx context.Context, silent bool) bool {
 	return false
 }
 
-// How uses of sessions are written down.
+// How uses of sessions are written down: once a second, or as soon as many have
+// come together, and never more than noteMost in each noteLook. That is more
+// than 300,000 sessions in touchEvery; where more are used at once the rest wait
+// for their next request, and the requests do not wait for the database.
 const (
-	noteEvery = time.Second // what came in this time is written at once,
-	noteMost  = 512         // or this many
+	noteEvery = time.Second
+	noteLook  = 100 * time.Millisecond
+	noteMost  = 512
 )
 
 // use is a use of a session that is to be written down.
@@ -90,25 +94,40 @@ type use struct {
 // note writes down when sessions were last used, many in one transaction: each
 // by itself would cost more than answering the request.
 func (m *Manager) note(ctx context.Context) {
-	ticker := time.NewTicker(noteEvery)
+	ticker := time.NewTicker(noteLook)
 	defer ticker.Stop()
 	uses := make(map[string]time.Time)
 	lost := false
-	for {
+	for looks := 1; ; looks++ {
 		select {
 		case <-ctx.Done():
-			m.drain(uses, lost)
-			return
-		case u := <-m.touch:
-			uses[u.key.id()] = time.UnixMicro(u.live.lastSeen.Load())
-			if len(uses) < noteMost {
-				continue
+			for m.gather(uses) {
+				lost = m.write(context.WithoutCancel(ctx), uses, lost)
 			}
+			return
 		case <-ticker.C:
 		}
-		lost = m.write(ctx, uses, lost)
-		clear(uses)
+		if len(m.touch) >= noteMost || looks >= int(noteEvery/noteLook) {
+			m.gather(uses)
+			lost = m.write(ctx, uses, lost)
+			looks = 0
+		}
 	}
+}
+
+// gather takes uses that wait, as many as are written at once, and reports
+// whether there was one.
+func (m *Manager) gather(uses map[string]time.Time) bool {
+	clear(uses)
+	for len(uses) < noteMost {
+		select {
+		case u := <-m.touch:
+			uses[u.key.id()] = time.UnixMicro(u.live.lastSeen.Load())
+		default:
+			return len(uses) > 0
+		}
+	}
+	return true
 }
 
 // write writes uses down, and reports whether they are lost. It logs only when
@@ -127,17 +146,4 @@ func (m *Manager) write(ctx context.Context, uses map[string]time.Time, lost boo
 		m.opts.Logger.Info("the last use of sessions is written down again")
 	}
 	return err != nil
-}
-
-// drain writes what is still waiting when the node stops.
-func (m *Manager) drain(uses map[string]time.Time, lost bool) {
-	for {
-		select {
-		case u := <-m.touch:
-			uses[u.key.id()] = time.UnixMicro(u.live.lastSeen.Load())
-		default:
-			m.write(context.Background(), uses, lost)
-			return
-		}
-	}
 }
