@@ -36,7 +36,8 @@ export USHER_TEST_ALL=1
 step "tests"
 log="$work/tests.log"
 status=0
-go test -count=1 -v -timeout 18m ./... >"$log" 2>&1 || status=$?
+# Those that run beside others in a package mostly wait for a time to pass.
+go test -count=1 -parallel 4 -v -timeout 18m ./... >"$log" 2>&1 || status=$?
 grep -E '^(ok|FAIL|panic:|\?) ' "$log" || true
 if [ "$status" -ne 0 ]; then
 	echo "what failed:"
@@ -59,6 +60,6 @@ fi
 passed=$(grep -cE '^\s*--- PASS' "$log")
 
 step "race detector"
-go test -count=1 -race -short -timeout 15m . ./internal/session ./internal/signin ./internal/server ./internal/store ./internal/gate ./internal/web ./internal/idp
+go test -count=1 -parallel 4 -race -short -timeout 15m . ./internal/session ./internal/signin ./internal/server ./internal/store ./internal/gate ./internal/web ./internal/idp
 
 echo "$passed passed, 0 failed"

@@ -66,6 +66,9 @@ func TestTableHoldsWhatItWasGiven(t *testing.T) {
 func TestTableIsBounded(t *testing.T) {
 	d := newPacker(t)
 	for _, most := range []int{1, 10, 64 * shards, 200_000} {
+		if testing.Short() && most > 64*shards {
+			continue
+		}
 		table := newTable(most)
 		for range 3 * most {
 			k, l := d.key(), &Live{}

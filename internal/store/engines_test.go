@@ -10,7 +10,12 @@ import (
 	"github.com/usher-signin/usher/internal/store/storetest"
 )
 
-func TestSQLiteInMemory(t *testing.T) { suite(t, func(testing.TB) string { return "sqlite::memory:" }) }
+func TestSQLiteInMemory(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the same code as for a file")
+	}
+	suite(t, func(testing.TB) string { return "sqlite::memory:" })
+}
 
 func TestSQLiteInAFile(t *testing.T) {
 	suite(t, func(t testing.TB) string { return "sqlite:" + filepath.Join(t.TempDir(), "a b?c#d%41.db") })
