@@ -22,7 +22,7 @@ var house = map[string][]string{
 	"root": {},
 
 	// Made of nothing of ours, so that they could be taken elsewhere.
-	"seal": {}, "web": {}, "docs": {}, "docs/assertion/go": {}, "standin": {},
+	"seal": {}, "web": {}, "lane": {}, "docs": {}, "docs/assertion/go": {}, "standin": {},
 
 	// For tests; no room may import them.
 	"browser":              {},
@@ -65,7 +65,7 @@ var house = map[string][]string{
 	"rehearse": {"root", "config", "doctor", "idp", "lookalike", "pages", "seal", "session", "signin", "web"},
 
 	// The wiring, and what starts it.
-	"server": {"root", "seal", "assertion", "web", "docs", "standin", "lookalike", "config", "idp", "store", "pages", "telemetry", "session", "bearer", "signin", "gate", "gate/front",
+	"server": {"root", "seal", "assertion", "web", "lane", "docs", "standin", "lookalike", "config", "idp", "store", "pages", "telemetry", "session", "bearer", "signin", "gate", "gate/front",
 		"doctor", "doctor/checks", "probe", "console"},
 	"demo": {"root", "config", "standin", "server"},
 	"cli": {"root", "seal", "web", "docs", "standin", "lookalike", "config", "idp", "store", "pages", "telemetry", "session", "bearer", "signin", "gate", "gate/front",

@@ -42,6 +42,7 @@ func (s *Server) routes() (http.Handler, error) {
 		return &web.Error{Status: http.StatusNotFound, Public: "No page of this gateway is at this address."}
 	}))
 	endpoints := s.guard.Endpoints()
+	s.isQuestion = func(target string) bool { return endpoints.For(target) != nil }
 	s.frameRefuse = frame.Refuse
 	doctor := newEcho(s)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -134,12 +135,4 @@ func (p errorPages) ErrorPage(w http.ResponseWriter, r *http.Request, e *web.Err
 	}
 	p.s.current.Load().setHeaders(w.Header())
 	p.s.pages.Render(w, r, e.Status, p.s.frame(), view)
-}
-
-// httpServer makes the server with the limits of what is read.
-func (s *Server) httpServer() *http.Server {
-	srv := web.NewServer(s.handler, web.ServerOptions{Logger: s.opts.Logger, Refuse: s.frameRefuse})
-	srv.DisableGeneralOptionsHandler = true // net/http would answer OPTIONS * with 200, unjudged
-	srv.RegisterOnShutdown(s.proxy.Close)   // open websockets are nobody's requests any more: Shutdown does not wait for them
-	return srv
 }

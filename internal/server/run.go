@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
-	"net/http"
 	"sync"
 	"syscall"
 	"time"
@@ -75,27 +74,7 @@ func (s *Server) Run(ctx context.Context, ln net.Listener) error {
 		return errors.Join(err, ln.Close())
 	}
 	s.audit(ctx, "gateway-started", s.byNode(), s.Config().File, "revision "+s.Config().Revision)
-	srv := s.httpServer()
-	served := make(chan error, 1)
-	go func() { served <- srv.Serve(ln) }()
-	s.opts.Logger.Info("listening", slog.String("address", listening(s.Config())), slog.String("public_url", s.Config().Server.PublicURL))
-	select {
-	case err = <-served:
-		err = fmt.Errorf("the listener stopped: %w", err)
-	case <-ctx.Done():
-		s.leaving.wait(context.WithoutCancel(ctx), s.opts.Now())
-		// The listener ends before the server does: once Serve has returned, every connection that was
-		// accepted is one that Shutdown knows, and waits for.
-		_ = ln.Close()
-		if e := <-served; !errors.Is(e, net.ErrClosed) && !errors.Is(e, http.ErrServerClosed) {
-			err = e
-		}
-		draining, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainFor)
-		if srv.Shutdown(draining) != nil {
-			_ = srv.Close()
-		}
-		cancel()
-	}
+	err = s.serve(ctx, ln)
 	endEnvoy()
 	stop()
 	work.Wait()

@@ -72,6 +72,7 @@ type Server struct {
 	metrics *telemetry.Metrics
 	tracing *telemetry.Tracing // nil: nothing is traced
 
+	isQuestion  func(target string) bool // a front server's, by the request line's target
 	frameRefuse func(http.ResponseWriter, *http.Request, *web.Error)
 }
 
