@@ -16,15 +16,11 @@ import (
 	"time"
 )
 
-// rearm is how old a connection's deadline may be before it is set anew: the
-// idle time is exact to this.
-const rearm = 5 * time.Second
-
 // connection is one of a front server, while nothing but questions came.
 type connection struct {
 	lane   *Lane
 	tcp    *net.TCPConn
-	reader *Reader
+	reader *reader
 	answer answer
 	buf    []byte
 	have   int  // bytes in buf
@@ -60,7 +56,7 @@ func (c *connection) run() bool {
 				return !c.asked && c.lane.closing.Load() && errors.Is(err, os.ErrDeadlineExceeded)
 			}
 		}
-		r, size := c.reader.Read(c.buf[:c.have])
+		r, size := c.reader.read(c.buf[:c.have])
 		if r == nil {
 			return true
 		}
@@ -88,7 +84,8 @@ func (c *connection) fill() error {
 
 // arm bounds the silence from now on, and how long an answer may wait to be taken.
 func (c *connection) arm(now time.Time) {
-	if since := now.Sub(c.armed); since >= 0 && since < rearm {
+	slack := c.lane.opts.Idle / 10 // setting it for each question would cost more than reading one
+	if since := now.Sub(c.armed); since >= 0 && since < slack {
 		return
 	}
 	c.mu.Lock()
@@ -97,7 +94,7 @@ func (c *connection) arm(now time.Time) {
 		return
 	}
 	c.armed = now
-	_ = c.tcp.SetDeadline(now.Add(c.lane.opts.Idle + rearm)) // where that fails reading does, too
+	_ = c.tcp.SetDeadline(now.Add(c.lane.opts.Idle + slack)) // where that fails reading does, too
 }
 
 // wake ends the silence: the lane is closing.

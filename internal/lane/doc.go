@@ -7,7 +7,7 @@
 // what a question costs is paid by all of them, and most of it is net/http
 // keeping ready for what a question never is - a body, an upgrade, an answer
 // without an end, a peer who must be noticed leaving. A [Lane] reads one plain
-// shape of request, which [Reader] describes, from declared front servers only.
+// shape of request, which question.go describes, from declared front servers only.
 // Everything else it hands to net/http with every byte that it has read, and
 // that connection stays there.
 package lane

@@ -25,7 +25,7 @@ type Options struct {
 	Trusts func(netip.Addr) bool
 	// ConnContext is the server's of the same name; nil: nothing is added.
 	ConnContext func(context.Context, net.Conn) context.Context
-	// Idle is how long a connection may be silent between questions.
+	// Idle is how long a connection may be silent between questions, to a tenth.
 	Idle   time.Duration
 	Now    func() time.Time
 	Logger *slog.Logger // takes what went wrong in a handler; nil: nobody hears it

@@ -16,7 +16,7 @@ import (
 // larger one is net/http's.
 const maxQuestion = 8 << 10
 
-// A Reader reads the questions of one connection:
+// A reader reads the questions of one connection:
 //
 //   - GET and HTTP/1.1, to a target that is one of a question;
 //   - lines that end in CR LF, names that are tokens right before the colon, no
@@ -28,7 +28,7 @@ const maxQuestion = 8 << 10
 //   - all of it there at once, in at most 8 KiB.
 //
 // What it reads is what net/http would have made of the same bytes.
-type Reader struct {
+type reader struct {
 	takes  func(target string) bool
 	names  map[string]string // canonical forms of names as they are often written
 	blank  *http.Request     // what all requests of the connection have in common
@@ -36,12 +36,12 @@ type Reader struct {
 	url    *url.URL          // of it
 }
 
-func newReader(ctx context.Context, peer net.Addr, takes func(string) bool, names map[string]string) *Reader {
+func newReader(ctx context.Context, peer net.Addr, takes func(string) bool, names map[string]string) *reader {
 	blank := &http.Request{Method: http.MethodGet, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Body: http.NoBody}
 	if peer != nil {
 		blank.RemoteAddr = peer.String()
 	}
-	return &Reader{takes: takes, names: names, blank: blank.WithContext(ctx)}
+	return &reader{takes: takes, names: names, blank: blank.WithContext(ctx)}
 }
 
 const (
@@ -49,9 +49,9 @@ const (
 	version = " HTTP/1.1"
 )
 
-// Read gives the question at the beginning of b and how many bytes it has; nil
+// read gives the question at the beginning of b and how many bytes it has; nil
 // and 0: whatever is there is not for the lane.
-func (q *Reader) Read(b []byte) (*http.Request, int) {
+func (q *reader) read(b []byte) (*http.Request, int) {
 	if !bytes.HasPrefix(b, []byte(opening)) {
 		return nil, 0
 	}
@@ -69,7 +69,7 @@ func (q *Reader) Read(b []byte) (*http.Request, int) {
 }
 
 // begin reads the request line.
-func (q *Reader) begin(line string) *http.Request {
+func (q *reader) begin(line string) *http.Request {
 	target, found := strings.CutSuffix(line[len(opening):], version)
 	if !found || !visible(target) || !q.takes(target) {
 		return nil
@@ -87,7 +87,7 @@ func (q *Reader) begin(line string) *http.Request {
 }
 
 // headers reads the lines behind the request line, each of which ends in CR LF.
-func (q *Reader) headers(r *http.Request, text string) bool {
+func (q *reader) headers(r *http.Request, text string) bool {
 	lines := strings.Count(text, "\n")
 	r.Header = make(http.Header, lines)
 	values := make([]string, 0, lines)
