@@ -14,6 +14,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"os"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -464,6 +465,47 @@ func TestRestWritesWhatWasReadFirst(t *testing.T) {
 	if want := "what was read, and what comes"; err != nil || got.String() != want || n != int64(len(want)) {
 		t.Errorf("got %q, %d, %v", got.String(), n, err)
 	}
+}
+
+// The deadlines of the lane do not go along.
+func TestAConnectionThatLeavesHasTime(t *testing.T) {
+	g := newRig(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/usher/" {
+			time.Sleep(150 * time.Millisecond)
+		}
+		mirror(w, r)
+	}), func(o *Options) { o.Idle = 40 * time.Millisecond })
+	if got := tell(t, g.address, question+lines("GET /usher/ HTTP/1.1", "Host: a")); len(got) != 2 || got[1].Status != "200 OK" {
+		t.Errorf("got %v", got)
+	}
+}
+
+// Whatever a handler does to its request, the next one is as it was sent.
+func TestARequestIsItsHandlersOwn(t *testing.T) {
+	g := newRig(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		mirror(w, r)
+		r.URL.Path, r.Method, r.Host = "/altered", "PUT", "altered"
+		r.Header.Set("X-Altered", "yes")
+		*r.URL = *r.URL.JoinPath("altered")
+	}), nil)
+	got := tell(t, g.address, question+question)
+	if len(got) != 2 || got[0].Body == "" || got[0].Body != got[1].Body {
+		t.Errorf("got %v", got)
+	}
+}
+
+// A deadline that is set while the lane closes must not undo the wake.
+func TestNothingIsArmedOnceTheLaneCloses(t *testing.T) {
+	g := newRig(t, http.HandlerFunc(mirror), nil)
+	c := g.dial(t)
+	woken := &connection{lane: g.lane, tcp: c.(*net.TCPConn)}
+	g.lane.closing.Store(true)
+	woken.wake()
+	woken.arm(time.Now())
+	if _, err := c.Read(make([]byte, 1)); !errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Errorf("reading gave %v", err)
+	}
+	g.lane.closing.Store(false)
 }
 
 func TestNewWantsEverything(t *testing.T) {
