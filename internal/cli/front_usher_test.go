@@ -69,12 +69,12 @@ func TestFrontServersSpeakTLSToUsher(t *testing.T) {
 			put(t, path, "instance: {name: production, url: https://campaign.corp.example}\napplications:\n  - {name: reports, url: https://reports.corp.example, upstream: http://127.0.0.1:8080}\n"+
 				"server: {public_url: https://login.corp.example, trusted_proxies: [127.0.0.1], "+c.server+"}\n")
 			text, notes := printWith(t, path, append([]string{"nginx"}, c.flags...)...)
-			for _, line := range []string{"server " + c.asks + ";", "proxy_pass https://usher_gate/usher/auth/nginx;", "proxy_ssl_name " + c.name + ";", "proxy_ssl_trusted_certificate " + c.file + ";"} {
+			for _, line := range []string{"server " + c.asks + ";", "proxy_pass https://usher_verdicts/usher/auth/nginx;", "proxy_ssl_name " + c.name + ";", "proxy_ssl_trusted_certificate " + c.file + ";"} {
 				if !strings.Contains(text, line) {
 					t.Errorf("nginx's file lacks %q", line)
 				}
 			}
-			if n := strings.Count(text, "proxy_ssl_verify on;"); n != 6 || strings.Contains(text, "http://usher_gate") {
+			if n := strings.Count(text, "proxy_ssl_verify on;"); n != 6 || strings.Contains(text, "http://usher_") {
 				t.Errorf("usher's certificate is checked at %d of 6 places", n)
 			}
 			if c.notes == "" && notes != "" || !strings.Contains(notes, c.notes) {

@@ -14,6 +14,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -24,6 +25,7 @@ import (
 
 	"github.com/usher-signin/usher"
 	"github.com/usher-signin/usher/internal/gate/front"
+	"github.com/usher-signin/usher/internal/lane"
 )
 
 // endpoints serves the gate as usher's own server does, with a page in place of the sign-in.
@@ -150,6 +152,8 @@ type behind struct {
 	address string
 	roots   *x509.CertPool // of the front server's certificate; nil: it speaks no TLS
 	asked   atomic.Int64   // questions that came with a body
+
+	questions, inLane atomic.Int64 // all, and those that the lane answered
 }
 
 // odd is a name that no configuration file can hold as it is.
@@ -179,12 +183,18 @@ func newBehind(t *testing.T, secure bool) (*behind, front.Params) {
 		if Reserved(r.RequestURI) && (r.ContentLength != 0 || len(r.TransferEncoding) > 0) {
 			b.asked.Add(1)
 		}
+		if strings.HasPrefix(r.RequestURI, endpointPrefix) {
+			b.questions.Add(1)
+		}
+		if _, flushes := w.(http.Flusher); !flushes { // net/http's writers all do
+			b.inLane.Add(1)
+		}
 		asks.ServeHTTP(w, r)
 	}))
 	t.Cleanup(b.gate.Close)
 	p := front.Params{PublicURL: "https://campaign.corp.example", Applications: apps, Listen: b.address, PlainHTTP: !secure, Identity: identityNames(), Withheld: []string{"reports"}}
 	if !secure {
-		b.gate.Start()
+		b.startInLane(t)
 		p.Usher = b.gate.URL
 		return b, p
 	}
@@ -204,6 +214,31 @@ func newBehind(t *testing.T, secure bool) (*behind, front.Params) {
 	p.Usher, p.UsherName = b.gate.URL, "usher.internal"
 	b.roots = office.pool()
 	return b, p
+}
+
+// startInLane starts the gate with the lane before it, as the server does.
+func (b *behind) startInLane(t *testing.T) {
+	t.Helper()
+	l, err := lane.New(lane.Options{Handler: b.gate.Config.Handler, Takes: func(target string) bool { return strings.HasPrefix(target, endpointPrefix) },
+		Trusts: func(netip.Addr) bool { return true }, Idle: time.Minute, Now: time.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	inner := b.gate.Listener
+	b.gate.Listener = l.Enter(inner)
+	b.gate.Start()
+	left := make(chan struct{})
+	go func() {
+		defer close(left)
+		_ = b.gate.Config.Serve(l.Leave()) // it ends with the lane
+	}()
+	t.Cleanup(func() {
+		_ = inner.Close()
+		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		defer cancel()
+		l.Drain(ctx)
+		<-left
+	})
 }
 
 func rename(t *testing.T, from, to string) {
@@ -392,6 +427,9 @@ func bothWays(t *testing.T, start func(*testing.T, front.Params)) {
 			b.places(t)
 			b.credentials(t)
 			b.preflights(t)
+			if asked, inLane := b.questions.Load(), b.inLane.Load(); !secure && inLane*10 < asked*9 {
+				t.Errorf("of %d questions the lane answered %d; few should go another way", asked, inLane)
+			}
 		})
 	}
 }

@@ -121,7 +121,7 @@ func (c *connection) reply(r *http.Request) bool {
 func (c *connection) handle(r *http.Request) (whole bool) {
 	defer func() {
 		v := recover()
-		if err, ok := v.(error); v != nil && !(ok && errors.Is(err, http.ErrAbortHandler)) {
+		if err, _ := v.(error); v != nil && !errors.Is(err, http.ErrAbortHandler) {
 			c.lane.opts.Logger.Error("answering a question broke; the connection was closed", slog.String("panic", fmt.Sprintf("%T", v)), slog.String("stack", string(debug.Stack())))
 		}
 	}()

@@ -40,9 +40,12 @@ func (s *Server) serve(ctx context.Context, ln net.Listener) error {
 	if err != nil {
 		return errors.Join(err, ln.Close())
 	}
-	served, left := make(chan error, 1), make(chan error, 1)
+	served, left := make(chan error, 1), make(chan struct{})
 	go func() { served <- srv.Serve(questions.Enter(ln)) }()
-	go func() { left <- srv.Serve(questions.Leave()) }()
+	go func() {
+		defer close(left)
+		_ = srv.Serve(questions.Leave()) // it ends with the lane, and with no other error
+	}()
 	s.opts.Logger.Info("listening", slog.String("address", listening(s.Config())), slog.String("public_url", s.Config().Server.PublicURL))
 	select {
 	case err = <-served:

@@ -45,6 +45,13 @@ upstream usher_gate {
     server {{.Usher}};
     keepalive 32;
 }
+
+# Connections on which nothing but verdicts is asked for: usher answers those
+# faster than others.
+upstream usher_verdicts {
+    server {{.Usher}};
+    keepalive 32;
+}
 {{range $site := .Sites}}
 server {
     listen {{$.Listen}}{{if $.CertFile}} ssl{{end}};
@@ -77,7 +84,7 @@ server {
 
     location = /usher/auth/nginx {
         internal;
-        proxy_pass {{$.UsherScheme}}://usher_gate/usher/auth/nginx;
+        proxy_pass {{$.UsherScheme}}://usher_verdicts/usher/auth/nginx;
 {{- $.NginxToUsher}}
         proxy_http_version 1.1;
         proxy_pass_request_body off;
