@@ -17,7 +17,7 @@ import (
 )
 
 // frontFor starts nginx before the fleet and gives its address.
-func frontFor(t *testing.T, f *fleet) (address string, faults func() string) {
+func frontFor(t *testing.T, f *fleet, locations string) (address string, faults func() string) {
 	t.Helper()
 	nginx, err := exec.LookPath("nginx")
 	if err != nil {
@@ -40,8 +40,7 @@ func frontFor(t *testing.T, f *fleet) (address string, faults func() string) {
 	for _, n := range f.nodes {
 		conf += "    server 127.0.0.1:" + n.port + " max_fails=0;\n" // else nginx shuns a gateway for a while after its restart, and may shun all
 	}
-	conf += "  }\n  server {\n    listen 127.0.0.1:" + port + ";\n    location / {\n      proxy_pass https://gateways;\n" +
-		"      proxy_set_header Host $http_host;\n      proxy_http_version 1.1;\n      proxy_set_header Connection \"\";\n    }\n  }\n}\n"
+	conf += "    keepalive 8;\n  }\n  server {\n    listen 127.0.0.1:" + port + ";\n    proxy_http_version 1.1;\n" + locations + "  }\n}\n"
 	write(t, filepath.Join(dir, "nginx.conf"), conf)
 	cmd := exec.Command(nginx, "-p", dir, "-c", filepath.Join(dir, "nginx.conf"))
 	if err := cmd.Start(); err != nil {
@@ -61,7 +60,7 @@ func frontFor(t *testing.T, f *fleet) (address string, faults func() string) {
 // fails. USHER_SOAK_RESTARTS says how many.
 func TestRollingRestartsLoseNoRequest(t *testing.T) {
 	f := startFleet(t, 2)
-	front, faults := frontFor(t, f)
+	front, faults := frontFor(t, f, "    location / {\n      proxy_pass https://gateways;\n      proxy_set_header Host $http_host;\n      proxy_set_header Connection \"\";\n    }\n")
 	restarts := soak(t, "USHER_SOAK_RESTARTS", 4)
 	c := f.visitor(func() *fleetNode { return f.nodes[0] })
 	callback, err := f.begin(c, "ana@corp.example")
@@ -92,6 +91,39 @@ func TestRollingRestartsLoseNoRequest(t *testing.T) {
 	}
 	client := &http.Client{Timeout: 15 * time.Second, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	eventually(t, "nginx serves", func() bool { return ask(client) == nil })
+	f.restartUnder(t, restarts, func() error { return ask(client) }, faults)
+}
+
+// A front server asks for verdicts on connections that it keeps open while the
+// gateways behind it are restarted: no question fails.
+func TestRollingRestartsLoseNoQuestion(t *testing.T) {
+	f := makeFleet(t, 2, schema(t), nil)
+	for _, node := range f.nodes {
+		node.inTheClear(t)
+		node.start(t)
+	}
+	at, err := url.Parse(f.public)
+	if err != nil {
+		t.Fatal(err)
+	}
+	front, faults := frontFor(t, f, "    location / {\n      auth_request /verdict;\n    }\n    location = /verdict {\n      internal;\n      proxy_pass http://gateways/usher/auth/nginx;\n"+
+		"      proxy_pass_request_body off;\n      proxy_set_header Content-Length \"\";\n      proxy_set_header X-Original-Method $request_method;\n      proxy_set_header X-Original-URI $request_uri;\n"+
+		"      proxy_set_header X-Forwarded-Host "+at.Host+";\n      proxy_set_header X-Forwarded-Proto https;\n      proxy_set_header X-Forwarded-For $remote_addr;\n      proxy_set_header Connection \"\";\n    }\n")
+	client := &http.Client{Timeout: 15 * time.Second}
+	ask := func() error {
+		res, body, err := answered(client.Get(front + "/reports/load"))
+		if err == nil && (res.StatusCode != http.StatusUnauthorized || res.Header.Get("Www-Authenticate") == "") { // nginx says 500 where the question fails
+			err = fmt.Errorf("%d: %.200s", res.StatusCode, body)
+		}
+		return err
+	}
+	eventually(t, "nginx asks", func() bool { return ask() == nil })
+	f.restartUnder(t, soak(t, "USHER_SOAK_RESTARTS", 4), ask, faults)
+}
+
+// restartUnder restarts the gateways one after the other while many ask.
+func (f *fleet) restartUnder(t *testing.T, restarts int, ask func() error, faults func() string) {
+	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
 	var (
 		wg     sync.WaitGroup
@@ -102,7 +134,7 @@ func TestRollingRestartsLoseNoRequest(t *testing.T) {
 	for range 4 {
 		wg.Go(func() {
 			for ctx.Err() == nil {
-				err := ask(client)
+				err := ask()
 				mu.Lock()
 				if asked++; err != nil {
 					failed = append(failed, err)
