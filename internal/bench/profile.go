@@ -69,7 +69,7 @@ func serveProfiled(ctx context.Context, args []string) error {
 // to have every one of many sessions read from the database once.
 const (
 	profileAfter     = 4 * time.Second
-	profileAfterMany = 15 * time.Second
+	profileAfterMany = 45 * time.Second
 )
 
 // profileUsher prints where the processor's time goes while valid sessions are
