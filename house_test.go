@@ -26,6 +26,7 @@ var house = map[string][]string{
 
 	// For tests; no room may import them.
 	"browser":              {},
+	"testport":             {},
 	"bench":                {"root", "standin", "config", "demo", "session", "store", "gate", "server"},
 	"standin/standintest":  {"standin"},
 	"standin/clients_test": {}, // clients that were not written here drive the stand-in

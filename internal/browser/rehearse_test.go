@@ -8,7 +8,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -20,6 +19,7 @@ import (
 	"github.com/usher-signin/usher/internal/browser"
 	"github.com/usher-signin/usher/internal/cli"
 	"github.com/usher-signin/usher/internal/demo"
+	"github.com/usher-signin/usher/internal/testport"
 )
 
 // rehearsal runs the command; it gives the address to open, and what is said
@@ -106,15 +106,10 @@ func (v visit) rehearsed(address string, p demo.Person, public string) {
 // own, and has the provider list its callback.
 func copied(t *testing.T, d *demo.Demo) (file, public string) {
 	t.Helper()
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	port, err := testport.Free(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	host := ln.Addr().String()
-	if err := ln.Close(); err != nil {
-		t.Fatal(err)
-	}
-	_, port, _ := net.SplitHostPort(host)
 	public = "https://localhost:" + port
 	data, err := os.ReadFile(d.Config)
 	if err != nil {
@@ -126,7 +121,7 @@ func copied(t *testing.T, d *demo.Demo) (file, public string) {
 	}
 	text := strings.ReplaceAll(string(data), d.Public, public)
 	_, old, _ := strings.Cut(d.Public, "https://localhost:")
-	text = strings.Replace(text, "listen: 127.0.0.1:"+old, "listen: "+host, 1)
+	text = strings.Replace(text, "listen: 127.0.0.1:"+old, "listen: 127.0.0.1:"+port, 1)
 	text = strings.Replace(text, "sqlite:usher.db", "sqlite:other.db", 1)
 	file = filepath.Join(d.Dir, "copy.yaml")
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {

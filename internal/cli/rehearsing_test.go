@@ -9,17 +9,16 @@ import (
 	"fmt"
 	"html"
 	"io"
-	"net"
 	"net/http"
 	"net/url"
 	"os"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/usher-signin/usher/internal/cli"
+	"github.com/usher-signin/usher/internal/testport"
 )
 
 // rehearsing is a person who runs a rehearsal and follows it in a browser, in
@@ -145,14 +144,9 @@ func freePort(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: freeport NAME")
 	}
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	port, err := testport.Free(context.Background())
 	ts.Check(err)
-	addr, ok := ln.Addr().(*net.TCPAddr)
-	ts.Check(ln.Close())
-	if !ok {
-		ts.Fatalf("no port")
-	}
-	ts.Setenv(args[0], strconv.Itoa(addr.Port))
+	ts.Setenv(args[0], port)
 }
 
 // rewrite FROM TO OLD NEW ... writes TO with each OLD of FROM replaced; it

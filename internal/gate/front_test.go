@@ -26,6 +26,7 @@ import (
 	"github.com/usher-signin/usher"
 	"github.com/usher-signin/usher/internal/gate/front"
 	"github.com/usher-signin/usher/internal/lane"
+	"github.com/usher-signin/usher/internal/testport"
 )
 
 // endpoints serves the gate as usher's own server does, with a page in place of the sign-in.
@@ -49,12 +50,11 @@ func endpoints(g *Guard) http.Handler {
 
 func freePort(t testing.TB) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	port, err := testport.Free(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() { _ = l.Close() }()
-	return l.Addr().String()
+	return "127.0.0.1:" + port
 }
 
 // find gives the path of a server, or skips the test.

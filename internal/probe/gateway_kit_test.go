@@ -27,6 +27,7 @@ import (
 	"github.com/usher-signin/usher/internal/lookalike"
 	"github.com/usher-signin/usher/internal/probe"
 	"github.com/usher-signin/usher/internal/server"
+	"github.com/usher-signin/usher/internal/testport"
 )
 
 // A gateway is a real one, on loopback, with its own database and key file. It
@@ -71,12 +72,11 @@ const ownTLS = "  tls: {cert_file: localhost.pem, key_file: localhost.key.pem}\n
 
 func freeAddress(t *testing.T) string {
 	t.Helper()
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	port, err := testport.Free(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() { _ = ln.Close() }()
-	return ln.Addr().String()
+	return "127.0.0.1:" + port
 }
 
 func portOf(address string) string { return address[strings.LastIndexByte(address, ':')+1:] }

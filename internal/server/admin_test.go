@@ -27,10 +27,7 @@ import (
 // metrics, and its address.
 func withAdmin(t *testing.T) ([][2]string, string) {
 	t.Helper()
-	ln, port := listen(t)
-	if err := ln.Close(); err != nil {
-		t.Fatal(err)
-	}
+	port := keptPort(t)
 	return [][2]string{{"  ca_file: ca.pem\n", "  ca_file: ca.pem\n  admin_listen: 127.0.0.1:" + port + "\n"}}, "http://127.0.0.1:" + port
 }
 

@@ -23,10 +23,7 @@ import (
 // waiting makes the file of a gateway with a database, and the options to start it.
 func waiting(t *testing.T, dsn string) (o server.Options, admin string, log *safeBuffer) {
 	t.Helper()
-	ln, port := listen(t)
-	if err := ln.Close(); err != nil {
-		t.Fatal(err)
-	}
+	port := keptPort(t)
 	dir := t.TempDir()
 	write(t, filepath.Join(dir, "usher.yaml"), fmt.Sprintf("instance: {name: waiting, environment: development, url: \"http://localhost\"}\nexternal_accounts:\n"+
 		"  - {internal_name: Adobe_Marketing_Cloud, type: Adobe Marketing Cloud, ims_server: \"https://ims-na1.adobelogin.com\", ims_client_id: a, ims_client_secret: CANARY-waiting}\n"+
@@ -43,10 +40,7 @@ func TestAwaitsItsDatabase(t *testing.T) {
 		t.Fatal(err)
 	}
 	real := u.Host
-	ln, port := listen(t)
-	if err := ln.Close(); err != nil {
-		t.Fatal(err)
-	}
+	port := keptPort(t)
 	u.Host = "127.0.0.1:" + port
 	u.User = url.UserPassword("usher", "CANARY-database")
 	o, admin, log := waiting(t, u.String())
@@ -74,7 +68,8 @@ func TestAwaitsItsDatabase(t *testing.T) {
 		t.Fatalf("it did not wait: %v", err)
 	default:
 	}
-	if ln, err = net.Listen("tcp", u.Host); err != nil {
+	ln, err := net.Listen("tcp", u.Host)
+	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = ln.Close() })

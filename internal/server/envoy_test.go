@@ -11,6 +11,8 @@ import (
 	auth "github.com/envoyproxy/go-control-plane/envoy/service/auth/v3"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
+
+	"github.com/usher-signin/usher/internal/testport"
 )
 
 func loopbackPort(t *testing.T) (net.Listener, string) {
@@ -25,8 +27,11 @@ func loopbackPort(t *testing.T) (net.Listener, string) {
 // TestEnvoyAsksTheRunningGateway starts the whole product, asks as Envoy does,
 // and stops it.
 func TestEnvoyAsksTheRunningGateway(t *testing.T) {
-	held, address := loopbackPort(t)
-	_ = held.Close()
+	port, err := testport.Free(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := "127.0.0.1:" + port
 	s, cookie := quick(t, "server: {", "server: {envoy_grpc_listen: '"+address+"', ")
 	ln, _ := loopbackPort(t)
 	ctx, stop := context.WithCancel(t.Context())

@@ -10,7 +10,6 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"fmt"
-	mathrand "math/rand/v2"
 	"net"
 	"net/http"
 	"net/http/cookiejar"
@@ -29,6 +28,7 @@ import (
 
 	"github.com/usher-signin/usher"
 	"github.com/usher-signin/usher/internal/cli"
+	"github.com/usher-signin/usher/internal/testport"
 )
 
 // asUsher, in the environment, makes this program the usher command instead of tests.
@@ -154,19 +154,11 @@ func makeFleet(t *testing.T, count int, dsn string, around func(http.Handler) ht
 // that is restarted finds it free again.
 func keptPort(t *testing.T) string {
 	t.Helper()
-	for range 100 {
-		port := strconv.Itoa(10000 + mathrand.IntN(9000))
-		ln, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:"+port)
-		if err != nil {
-			continue
-		}
-		if err := ln.Close(); err != nil {
-			t.Fatal(err)
-		}
-		return port
+	port, err := testport.Free(t.Context())
+	if err != nil {
+		t.Fatal(err)
 	}
-	t.Fatal("no port below the ephemeral ones is free")
-	return ""
+	return port
 }
 
 // launch starts the process.

@@ -58,10 +58,7 @@ func needProvider(t *testing.T) string {
 func startProvider(t *testing.T, public, caFile string) *realProvider {
 	t.Helper()
 	node := needProvider(t)
-	ln, port := listen(t)
-	if err := ln.Close(); err != nil {
-		t.Fatal(err)
-	}
+	port := keptPort(t)
 	p := &realProvider{url: "http://127.0.0.1:" + port}
 	cmd := exec.CommandContext(context.Background(), node, "provider.mjs")
 	cmd.Dir = "testdata/provider"

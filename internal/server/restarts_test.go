@@ -27,11 +27,7 @@ func frontFor(t *testing.T, f *fleet, locations string) (address string, faults 
 		}
 		t.Skip(how)
 	}
-	ln, port := listen(t)
-	if err := ln.Close(); err != nil {
-		t.Fatal(err)
-	}
-	dir := t.TempDir()
+	port, dir := keptPort(t), t.TempDir()
 	conf := "daemon off;\nworker_processes 1;\nerror_log " + dir + "/error.log;\npid " + dir + "/pid;\nevents {}\nhttp {\n  access_log off;\n"
 	for _, kind := range []string{"client_body", "proxy", "fastcgi", "uwsgi", "scgi"} {
 		conf += fmt.Sprintf("  %s_temp_path %s/%s;\n", kind, dir, kind)
