@@ -60,6 +60,6 @@ fi
 passed=$(grep -cE '^\s*--- PASS' "$log")
 
 step "race detector"
-go test -count=1 -parallel 4 -race -short -timeout 15m . ./internal/session ./internal/signin ./internal/server ./internal/store ./internal/gate ./internal/web ./internal/idp
+go test -count=1 -parallel 4 -race -short -timeout 15m . ./internal/session ./internal/signin ./internal/server ./internal/store ./internal/gate ./internal/lane ./internal/web ./internal/idp
 
 echo "$passed passed, 0 failed"
