@@ -57,7 +57,7 @@ func frontFor(t *testing.T, f *fleet, locations string) (address string, faults 
 func TestRollingRestartsLoseNoRequest(t *testing.T) {
 	f := startFleet(t, 2)
 	front, faults := frontFor(t, f, "    location / {\n      proxy_pass https://gateways;\n      proxy_set_header Host $http_host;\n      proxy_set_header Connection \"\";\n    }\n")
-	restarts := soak(t, "USHER_SOAK_RESTARTS", 4)
+	restarts := soak(t, "USHER_SOAK_RESTARTS", brief(4, 2))
 	c := f.visitor(func() *fleetNode { return f.nodes[0] })
 	callback, err := f.begin(c, "ana@corp.example")
 	if err != nil {
@@ -114,7 +114,7 @@ func TestRollingRestartsLoseNoQuestion(t *testing.T) {
 		return err
 	}
 	eventually(t, "nginx asks", func() bool { return ask() == nil })
-	f.restartUnder(t, soak(t, "USHER_SOAK_RESTARTS", 4), ask, faults)
+	f.restartUnder(t, soak(t, "USHER_SOAK_RESTARTS", brief(4, 2)), ask, faults)
 }
 
 // restartUnder restarts the gateways one after the other while many ask.
