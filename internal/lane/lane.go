@@ -116,7 +116,7 @@ func (l *Lane) Drain(ctx context.Context) {
 	go func() { l.work.Wait(); close(ended) }()
 	select {
 	case <-ended:
-	case <-ctx.Done():
+	case <-ctx.Done(): // a handler that goes on has nobody to answer any more
 		l.mu.Lock()
 		for c := range l.open {
 			_ = c.tcp.Close()
@@ -124,7 +124,6 @@ func (l *Lane) Drain(ctx context.Context) {
 		l.mu.Unlock()
 	}
 	_ = l.handed.Close()
-	<-ended
 }
 
 // handed is the listener of connections that left the lane.
