@@ -122,10 +122,10 @@ func (s *Server) beat(ctx context.Context) {
 	})
 }
 
-// sweep removes what is past its time, in small batches.
+// sweep removes what is past its time, in small batches, and gives way to those who ask.
 func (s *Server) sweep(ctx context.Context) {
 	s.every(ctx, time.Minute, "what is past its time was not removed", func(ctx context.Context) error {
-		_, err := s.db.Sweep(ctx)
+		_, err := s.db.Sweep(ctx, s.asked.Load)
 		return err
 	})
 }

@@ -70,6 +70,7 @@ type Server struct {
 	twins    twins
 
 	metrics *telemetry.Metrics
+	asked   atomic.Uint64      // requests judged so far
 	tracing *telemetry.Tracing // nil: nothing is traced
 
 	isQuestion  func(target string) bool // a front server's, by the request line's target

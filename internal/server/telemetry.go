@@ -56,6 +56,7 @@ func (s *Server) count(o *gate.Observation) {
 		name = o.Decision.Application.Name
 	}
 	s.metrics.Request(name, o.Decision.Verdict())
+	s.asked.Add(1)
 }
 
 // believed says whether a request comes from a declared proxy, whose trace goes on here.

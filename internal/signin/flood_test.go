@@ -171,7 +171,7 @@ func TestFloodOfBeginnings(t *testing.T) {
 			if i%10_000 == 5000 {
 				person("192.0.2.7", false)
 				person("2001:db8::1", true)
-				if _, err := d.db.Sweep(d.Context()); err != nil { // as a gateway does now and then
+				if _, err := d.db.Sweep(d.Context(), nil); err != nil { // as a gateway does now and then
 					t.Error(err)
 				}
 			}
@@ -179,7 +179,7 @@ func TestFloodOfBeginnings(t *testing.T) {
 		if begun.Load()+held.Load() != int64(times) || begun.Load() < 2000 || begun.Load() > 6100 {
 			t.Errorf("%d begun, %d asked to wait; wanted 2,000 and then 200 a minute", begun.Load(), held.Load())
 		}
-		if _, err := d.db.Sweep(d.Context()); err != nil {
+		if _, err := d.db.Sweep(d.Context(), nil); err != nil {
 			t.Fatal(err)
 		}
 		pendings, attempts, _ := d.rows()
@@ -195,7 +195,7 @@ func TestFloodOfBeginnings(t *testing.T) {
 			}
 		}
 		d.move(usher.MaxPendingAge + 2*time.Minute)
-		if _, err := d.db.Sweep(d.Context()); err != nil {
+		if _, err := d.db.Sweep(d.Context(), nil); err != nil {
 			t.Fatal(err)
 		}
 		if pendings, _, _ := d.rows(); pendings != 0 {

@@ -93,8 +93,23 @@ func read[T any](ctx context.Context, db *DB, doing string, run step[T]) (T, err
 	})
 }
 
-// write runs statements in one transaction.
-func write[T any](ctx context.Context, db *DB, doing string, run step[T]) (_ T, err error) {
+// write runs statements in one transaction for somebody who waits. Most of them
+// add rows, which the purge is told of.
+func write[T any](ctx context.Context, db *DB, doing string, run step[T]) (T, error) {
+	v, err := change(ctx, db, doing, run)
+	if err == nil {
+		db.written.Add(1)
+		db.owed.Add(rowsWritten)
+	}
+	return v, err
+}
+
+// rowsWritten is how many rows such a call adds, at most, on the average of a
+// sign-in's calls.
+const rowsWritten = 2
+
+// change runs statements in one transaction, as part of the upkeep.
+func change[T any](ctx context.Context, db *DB, doing string, run step[T]) (_ T, err error) {
 	if db.opts.ReadOnly {
 		var none T
 		return none, db.failure(doing, refusal{ErrReadOnly})
@@ -112,7 +127,7 @@ func single(ctx context.Context, db *DB, doing, query string, args ...any) (_ in
 		return r.exec(ctx, query, append([]any(nil), args...)...)
 	}
 	if db.opts.ReadOnly || db.writer != nil {
-		return write(ctx, db, doing, run)
+		return change(ctx, db, doing, run)
 	}
 	defer func() { db.health.note(ctx, err) }()
 	return attempt(ctx, db, doing, func(ctx context.Context) (int, error) { return run(ctx, runner{db.pool, db.dialect}) })

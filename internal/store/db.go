@@ -38,7 +38,9 @@ type DB struct {
 	writer  *writer      // SQLite only
 	intact  func() error // SQLite only: is the file still the one that was opened?
 	backup  func(ctx context.Context, destination string) error
-	batch   atomic.Int64 // how many rows the purge removes at once
+	batch   atomic.Int64  // how many rows the purge removes at once
+	written atomic.Uint64 // calls that wrote
+	owed    atomic.Int64  // rows that they added, or some more, without those that the purge removed since it last had nothing to do
 	health  health
 }
 

@@ -51,3 +51,10 @@ func UndoSchema(ctx context.Context, db *DB) error {
 
 // Clock is the database's own time, as an expression.
 func Clock(db *DB) string { return db.dialect.clock }
+
+// Count counts a table's rows.
+func Count(ctx context.Context, db *DB, table string) (int, error) {
+	return read(ctx, db, "testing", func(ctx context.Context, r runner) (n int, err error) {
+		return n, r.row(ctx, `SELECT count(*) FROM `+table).Scan(&n)
+	})
+}

@@ -50,7 +50,7 @@ func keepUp(b *testing.B, db *store.DB, long time.Duration) {
 	}
 	all.Go(func() {
 		for ctx.Err() == nil {
-			n, err := db.Sweep(context.WithoutCancel(ctx))
+			n, err := db.Sweep(context.WithoutCancel(ctx), nil)
 			if err != nil {
 				b.Error(err)
 				return
@@ -59,7 +59,7 @@ func keepUp(b *testing.B, db *store.DB, long time.Duration) {
 		}
 	})
 	all.Wait()
-	left, err := db.Sweep(b.Context())
+	left, err := db.Sweep(b.Context(), nil)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -4,6 +4,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"time"
 
@@ -18,6 +19,7 @@ type Retention struct {
 	Events     time.Duration // 400 days
 	Revisions  time.Duration // 400 days; the latest of each node stays
 	Sessions   time.Duration // after their absolute end: an hour, for nodes whose clocks are behind
+	Owed       int           // rows by which the purge of an embedded engine may fall behind what is written, until fewer ask: 500,000
 }
 
 const day = 24 * time.Hour
@@ -34,25 +36,14 @@ func (k Retention) withDefaults() Retention {
 	if k.Open <= 0 {
 		k.Open = 100_000
 	}
+	if k.Owed <= 0 {
+		k.Owed = 500_000
+	}
 	return k
 }
 
-// How much of a table one transaction of the purge removes: as much as takes
-// about purgeTarget, so that whoever signs in meanwhile hardly waits.
-const (
-	purgeTarget = 2 * time.Millisecond
-	leastBatch  = 10
-	mostBatch   = 500
-)
-
-// How long the purge rests after a round of batches: three times as long as that
-// took, so that three quarters of the database's time is everybody else's. None
-// of it hurries.
-const (
-	restFor   = 3
-	leastRest = time.Millisecond
-	mostRest  = time.Second
-)
+// mostBatch is how many rows of a table one transaction of the purge removes at most.
+const mostBatch = 500
 
 // A past is what is past its time in a table.
 type past struct {
@@ -60,22 +51,43 @@ type past struct {
 	keep      time.Duration
 }
 
+// urgent says that a past bounds what strangers leave, whatever its age. That
+// waits for no quiet hour.
+func (p past) urgent() bool { return p.keep == 0 }
+
+// lookAgain is how long the purge may be at some tables without a look into the others.
+const lookAgain = time.Minute
+
 // Sweep removes what is past its time, in small batches with rests between
-// them, until nothing is left or ctx ends, and says how many rows went.
-func (db *DB) Sweep(ctx context.Context) (int, error) {
+// them, until nothing is left or ctx ends, and says how many rows went. Asked
+// says how many requests were answered so far by the process that it shares
+// with an embedded engine: it gives way to them. Nil: to none.
+func (db *DB) Sweep(ctx context.Context, asked func() uint64) (int, error) {
+	p := db.pace(asked)
 	total := 0
+	var work []past
+	var looked time.Time // into all tables
 	for {
 		began := db.opts.Now()
-		n, more, err := db.purge(ctx)
+		all := len(work) == 0 || began.Sub(looked) >= lookAgain
+		if all {
+			work, looked = db.pasts(), began
+		}
+		n, full, err := db.purge(ctx, work, p.portion())
 		total += n
-		if err != nil || !more {
+		if db.owed.Add(-int64(n)) < 0 || all && len(full) == 0 {
+			db.owed.Store(0)
+		}
+		if err != nil || all && len(full) == 0 {
 			return total, err
 		}
-		rest := min(max(restFor*db.opts.Now().Sub(began), leastRest), mostRest)
+		work = full
+		presses := db.owed.Load() > int64(db.opts.Keep.Owed) || slices.ContainsFunc(full, past.urgent)
+		now := db.opts.Now()
 		select {
 		case <-ctx.Done():
 			return total, nil
-		case <-time.After(rest):
+		case <-time.After(p.rest(now, now.Sub(began), presses)):
 		}
 	}
 }
@@ -84,16 +96,16 @@ func (db *DB) Sweep(ctx context.Context) (int, error) {
 // serving goes on beside it, and says how many rows went. Call it again while
 // that is not zero, or have Sweep do so. Where another node is at it, it does nothing.
 func (db *DB) Purge(ctx context.Context) (int, error) {
-	n, _, err := db.purge(ctx)
+	n, _, err := db.purge(ctx, db.pasts(), apartPortion())
 	return n, err
 }
 
-// purge does one batch from each table; more says that one of them was full.
-func (db *DB) purge(ctx context.Context) (total int, more bool, err error) {
-	for _, p := range db.pasts() {
-		batch := max(leastBatch, int(db.batch.Load()))
+// purge does one batch of each, and gives those that were full.
+func (db *DB) purge(ctx context.Context, work []past, each portion) (total int, full []past, err error) {
+	for _, p := range work {
+		batch := max(each.least, int(db.batch.Load()))
 		began := db.opts.Now()
-		n, err := write(ctx, db, "removing what is past its time", func(ctx context.Context, r runner) (int, error) {
+		n, err := change(ctx, db, "removing what is past its time", func(ctx context.Context, r runner) (int, error) {
 			if db.dialect.tryLock != "" {
 				var mine bool
 				if err := r.row(ctx, db.dialect.tryLock, "purge").Scan(&mine); err != nil || !mine {
@@ -103,27 +115,27 @@ func (db *DB) purge(ctx context.Context) (total int, more bool, err error) {
 			return r.exec(ctx, p.statement, db.opts.Now().Add(-p.keep).UnixMicro(), batch)
 		})
 		if err != nil {
-			return total, false, err
+			return total, nil, err
 		}
 		total += n
 		if n >= batch {
-			more = true
-			db.batch.Store(int64(nextBatch(batch, db.opts.Now().Sub(began))))
+			full = append(full, p)
+			db.batch.Store(int64(nextBatch(batch, db.opts.Now().Sub(began), each)))
 		}
 	}
-	return total, more, nil
+	return total, full, nil
 }
 
 // nextBatch says how large a batch should be after a full one that took so
 // long, waiting for others included: where many write, each is smaller.
-func nextBatch(batch int, took time.Duration) int {
+func nextBatch(batch int, took time.Duration, wanted portion) int {
 	switch {
-	case took > 2*purgeTarget:
+	case took > 2*wanted.lasts:
 		batch /= 2
-	case took < purgeTarget/2:
+	case took < wanted.lasts/2:
 		batch *= 2
 	}
-	return min(max(batch, leastBatch), mostBatch)
+	return min(max(batch, wanted.least), mostBatch)
 }
 
 func (db *DB) pasts() []past {

@@ -30,21 +30,25 @@ import (
 const (
 	expiredSessions = 20_000 // where USHER_BENCH_SESSIONS does not say otherwise
 	openSessions    = 2_000
-	turnSeconds     = 1 // where USHER_BENCH_SECONDS does not
-	purgeTurns      = 3 // times without the purge and as many with it, where USHER_BENCH_TURNS does not
+	turnSeconds     = 1        // where USHER_BENCH_SECONDS does not
+	pauseSeconds    = 8        // of the load, between turns, where USHER_BENCH_PAUSE does not
+	longestSeconds  = 6 * 3600 // until the purge is stopped, where USHER_BENCH_LONGEST does not
+	purgeTurns      = 3        // times without the purge and as many with it, where USHER_BENCH_TURNS does not
 )
 
 // BenchmarkPurge removes expired sessions while open ones are looked up and
-// people sign in, and says what those beside it notice. The load comes at a
-// fixed rate, and how long each call takes is counted from when it should have
-// begun: a call that waits for another counts.
+// people sign in, and says what those beside it notice: with and without the
+// purge in turns, and then until all is gone, with pauses, as people make. The
+// load comes at a fixed rate, and how long each call takes is counted from when
+// it should have begun: a call that waits for another counts.
 //
-//	USHER_BENCH_SESSIONS=10000000 USHER_BENCH_SECONDS=10 USHER_BENCH_TURNS=10 go test -run '^$' -bench Purge -benchtime 1x -timeout 3h ./internal/store
+//	USHER_BENCH_SESSIONS=10000000 USHER_BENCH_SECONDS=10 USHER_BENCH_PAUSE=60 USHER_BENCH_TURNS=10 go test -run '^$' -bench Purge -benchtime 1x -timeout 3h ./internal/store
 //
 // The database lies in TMPDIR; ten million sessions take 20 GB there, or less
 // where USHER_BENCH_SEALED says that less than 700 bytes are kept for sign-out.
 func BenchmarkPurge(b *testing.B) {
 	count, seconds := setting("USHER_BENCH_SESSIONS", expiredSessions), setting("USHER_BENCH_SECONDS", turnSeconds)
+	pause := setting("USHER_BENCH_PAUSE", pauseSeconds)
 	for _, engine := range []struct {
 		name string
 		dsn  func(testing.TB) string
@@ -54,7 +58,7 @@ func BenchmarkPurge(b *testing.B) {
 	} {
 		b.Run(engine.name, func(b *testing.B) {
 			for range b.N {
-				purgeBeside(b, engine.dsn(b), count, time.Duration(seconds)*time.Second)
+				purgeBeside(b, engine.dsn(b), count, time.Duration(seconds)*time.Second, time.Duration(pause)*time.Second)
 			}
 		})
 	}
@@ -67,7 +71,7 @@ func setting(name string, usual int) int {
 	return usual
 }
 
-func purgeBeside(b *testing.B, dsn string, count int, turn time.Duration) {
+func purgeBeside(b *testing.B, dsn string, count int, turn, pause time.Duration) {
 	b.StopTimer()
 	filling := time.Now()
 	fillSessions(b, dsn, count, time.Now().Add(-48*time.Hour)) // the last of ten million expires ten seconds later
@@ -77,57 +81,66 @@ func purgeBeside(b *testing.B, dsn string, count int, turn time.Duration) {
 	l := newLoad(b, db)
 	l.during(turn) // warm
 	l.take()
-	quiet, busy := series{}, series{}
+	var quiet, busy, end turns
 	removed := 0
 	b.StartTimer()
 	for range setting("USHER_BENCH_TURNS", purgeTurns) {
 		l.during(turn)
-		quiet.add(l.take())
+		quiet = append(quiet, l.take())
 		ctx, stop := context.WithTimeout(b.Context(), turn)
 		var all sync.WaitGroup
 		all.Go(func() { l.during(turn) })
-		removed += sweep(ctx, b, db)
+		removed += l.sweep(ctx)
 		all.Wait()
 		stop()
-		busy.add(l.take())
+		busy = append(busy, l.take())
 	}
 	time.Sleep(2 * time.Second) // the last turn was cut off: its batch may still hold the purge's lock
+	b.Logf("in turns: %d removed, %.0f a second", removed, float64(removed)/(turn*time.Duration(len(busy))).Seconds())
 	left := time.Now()
 	rest := 0
 	done := make(chan struct{})
+	ctx, stop := context.WithTimeout(b.Context(), time.Duration(setting("USHER_BENCH_LONGEST", longestSeconds))*time.Second)
+	defer stop()
 	go func() {
 		defer close(done)
-		rest = sweep(b.Context(), b, db)
+		rest = l.sweep(ctx)
 	}()
 	for going := true; going; {
 		l.during(turn)
+		end = append(end, l.take())
 		select {
 		case <-done:
 			going = false
-		default:
+		case <-time.After(pause):
 		}
 	}
 	long := time.Since(left)
 	b.StopTimer()
-	end := l.take()
-	b.Logf("in turns: %d removed; then to the end: %d in %s, %.0f a second", removed, rest, long.Round(time.Second), float64(rest)/long.Seconds())
+	b.Logf("then to the end, the load for %s with pauses of %s: %d in %s, %.0f a second", turn, pause, rest, long.Round(time.Second), float64(rest)/long.Seconds())
 	b.Logf("%d batches, median %s, p99 %s, longest %s", batches.count(), batches.at(0.5), batches.at(0.99), batches.at(1))
-	b.Logf("%-40s %10s %10s %10s %10s", "", "n", "p50", "p99", "longest")
+	b.Logf("%-56s %10s %10s %10s %10s %24s", "", "n", "p50", "p99", "longest", "p99 of a turn, quartiles")
 	for _, what := range l.kinds() {
-		b.Logf("%-40s %10d %10s %10s %10s", what+", without the purge", len(quiet[what]), quiet.at(what, 0.5), quiet.at(what, 0.99), quiet.at(what, 1))
-		b.Logf("%-40s %10d %10s %10s %10s", what+", beside the purge", len(busy[what]), busy.at(what, 0.5), busy.at(what, 0.99), busy.at(what, 1))
-		b.Logf("%-40s %10d %10s %10s %10s", what+", until all was gone", len(end[what]), end.at(what, 0.5), end.at(what, 0.99), end.at(what, 1))
+		for _, t := range []struct {
+			when  string
+			turns turns
+		}{{"without the purge", quiet}, {"beside it", busy}, {"until all was gone", end}} {
+			all := t.turns.all(what)
+			b.Logf("%-56s %10d %10s %10s %10s %24s", what+", "+t.when, len(all), at(all, 0.5), at(all, 0.99), at(all, 1), t.turns.spread(what))
+		}
 	}
-	if left := sessionsLeft(b, dsn); left > openSessions+l.signed() {
+	if ctx.Err() != nil {
+		b.Logf("it was stopped; of %d expired sessions %d are left", count, sessionsLeft(b, dsn)-openSessions-l.signed())
+	} else if left := sessionsLeft(b, dsn); left > openSessions+l.signed() {
 		b.Errorf("%d sessions are left, %d of them expired", left, left-openSessions-l.signed())
 	}
 }
 
 // sweep purges until nothing is left or ctx ends.
-func sweep(ctx context.Context, b *testing.B, db *store.DB) int {
-	n, err := db.Sweep(ctx)
+func (l *load) sweep(ctx context.Context) int {
+	n, err := l.db.Sweep(ctx, l.asked.Load)
 	if err != nil && ctx.Err() == nil {
-		b.Error(err)
+		l.b.Error(err)
 	}
 	return n
 }
@@ -157,7 +170,7 @@ func (s *batches) count() int { s.mu.Lock(); defer s.mu.Unlock(); return len(s.a
 func (s *batches) at(share float64) time.Duration {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return series{"": s.all}.at("", share)
+	return at(s.all, share)
 }
 
 // A series is how long calls took, by what they were.
@@ -169,9 +182,29 @@ func (s series) add(more series) {
 	}
 }
 
+// Turns are what was measured one after the other.
+type turns []series
+
+func (t turns) all(what string) (all []time.Duration) {
+	for _, one := range t {
+		all = append(all, one[what]...)
+	}
+	return all
+}
+
+// spread tells how the turns differ in their p99: of a machine that others
+// share, one bad turn says little.
+func (t turns) spread(what string) string {
+	var p99 []time.Duration
+	for _, one := range t {
+		p99 = append(p99, at(one[what], 0.99))
+	}
+	return fmt.Sprintf("%s %s %s", at(p99, 0.25), at(p99, 0.5), at(p99, 0.75))
+}
+
 // at gives the time within which a share of the calls were done.
-func (s series) at(what string, share float64) time.Duration {
-	all := slices.Sorted(slices.Values(s[what]))
+func at(calls []time.Duration, share float64) time.Duration {
+	all := slices.Sorted(slices.Values(calls))
 	if len(all) == 0 {
 		return 0
 	}
@@ -191,6 +224,7 @@ type load struct {
 	mu      sync.Mutex
 	took    series
 	done    int // sign-ins
+	asked   atomic.Uint64
 }
 
 const benchHost = "reports.corp.example"
@@ -230,6 +264,7 @@ func (l *load) serve() {
 	kinds := l.kinds()
 	does := map[string]func() error{kinds[0]: func() error { return ask(l.memory) }, kinds[1]: func() error { return ask(l.reading) }, kinds[2]: l.signIn}
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		l.asked.Add(1)
 		if err := does[r.URL.Query().Get("what")](); err != nil {
 			l.b.Error(err)
 			w.WriteHeader(http.StatusServiceUnavailable)

@@ -106,7 +106,7 @@ func (db *DB) TouchSession(ctx context.Context, id string, at time.Time) error {
 // transaction. Sessions that are over by now are left as they are.
 func (db *DB) TouchSessions(ctx context.Context, lastUse map[string]time.Time) error {
 	ids := slices.Sorted(maps.Keys(lastUse)) // nodes that touch the same rows take them in the same order
-	_, err := write(ctx, db, "noting the use of sessions", func(ctx context.Context, r runner) (int, error) {
+	_, err := change(ctx, db, "noting the use of sessions", func(ctx context.Context, r runner) (int, error) {
 		n := 0
 		for _, id := range ids {
 			seen := micros(lastUse[id])

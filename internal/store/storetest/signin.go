@@ -166,11 +166,11 @@ func openBounded(t fixture) {
 		}
 	})
 	t.clock.Move(time.Minute)
-	n, err := t.db.Sweep(ctx)
+	n, err := t.db.Sweep(ctx, nil)
 	if err != nil || n != all-most {
 		t.Errorf("%d of %d sign-ins under way were dropped, %v; wanted all but %d", n, all, err, most)
 	}
-	if n, err := t.db.Sweep(ctx); err != nil || n != 0 {
+	if n, err := t.db.Sweep(ctx, nil); err != nil || n != 0 {
 		t.Errorf("%d more, %v", n, err)
 	}
 	if _, err := t.db.TakePending(ctx, fmt.Sprint("state ", all-most-1)); !errors.Is(err, usher.ErrNotFound) {
