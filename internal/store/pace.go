@@ -27,8 +27,8 @@ type portion struct {
 	least int // rows
 }
 
-func apartPortion() portion { return portion{2 * time.Millisecond, 10} }
 func busyPortion() portion  { return portion{time.Millisecond, 3} }
+func usualPortion() portion { return portion{2 * time.Millisecond, 10} }
 func quietPortion() portion { return portion{10 * time.Millisecond, 10} }
 
 // How fast it is learned how many ask: within a tenth of a second that they do,
@@ -45,12 +45,13 @@ const (
 
 // A pace says how long a batch of the purge lasts, and how long it rests then.
 type pace struct {
-	apart bool          // the engine works elsewhere
-	asked func() uint64 // what was answered so far
-	rate  float64       // requests a second
-	seen  time.Time     // when rate was learned
-	since time.Time     // of a window, and what was answered when it began
-	count uint64
+	apart   bool          // the engine works elsewhere
+	presses bool          // what is to be done gives way no further
+	asked   func() uint64 // what was answered so far
+	rate    float64       // requests a second
+	seen    time.Time     // when rate was learned
+	since   time.Time     // of a window, and what was answered when it began
+	count   uint64
 }
 
 // pace begins as if many asked, for none of it hurries.
@@ -68,18 +69,19 @@ func (db *DB) pace(asked func() uint64) *pace {
 // portion is what the next batch should be.
 func (p *pace) portion() portion {
 	switch {
-	case p.apart:
-		return apartPortion()
-	case p.share() < owedShare:
-		return busyPortion()
+	case !p.apart && p.share() >= owedShare:
+		return quietPortion()
+	case p.apart || p.presses:
+		return usualPortion()
 	}
-	return quietPortion()
+	return busyPortion()
 }
 
 // rest is how long to rest after a batch that took so long, and ended now.
-// What presses gives way no further.
+// What presses gives way no further, and the next batch is larger.
 func (p *pace) rest(now time.Time, took time.Duration, presses bool) time.Duration {
 	p.learn(now)
+	p.presses = presses
 	share := p.share()
 	if p.apart || presses && share < owedShare {
 		share = owedShare

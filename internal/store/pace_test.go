@@ -65,7 +65,7 @@ func TestPaceGivesWay(t *testing.T) {
 	}
 	for _, perSecond := range []float64{0, 1000} {
 		d := newDesk(&DB{}, perSecond)
-		if share := d.work(time.Minute, false); share < .24 || share > .26 || d.pace.portion() != apartPortion() {
+		if share := d.work(time.Minute, false); share < .24 || share > .26 || d.pace.portion() != usualPortion() {
 			t.Errorf("an engine elsewhere, asked %v times a second: the purge has %.4f of the time; wanted a quarter", perSecond, share)
 		}
 	}
@@ -86,6 +86,12 @@ func TestPaceFollowsThoseWhoAsk(t *testing.T) {
 	}
 	if share := d.work(10*time.Second, false); share > .0055 {
 		t.Errorf("while many ask the purge has %.4f of the time; wanted 0.005", share)
+	}
+	if d.pace.portion() != busyPortion() {
+		t.Errorf("many ask, and a batch is %v; wanted %v", d.pace.portion(), busyPortion())
+	}
+	if d.work(time.Second, true); d.pace.portion() != usualPortion() {
+		t.Errorf("many ask, too little was removed, and a batch is %v; wanted %v", d.pace.portion(), usualPortion())
 	}
 	d.perSec = 0
 	d.work(3*time.Second, false)

@@ -96,7 +96,7 @@ func (db *DB) Sweep(ctx context.Context, asked func() uint64) (int, error) {
 // serving goes on beside it, and says how many rows went. Call it again while
 // that is not zero, or have Sweep do so. Where another node is at it, it does nothing.
 func (db *DB) Purge(ctx context.Context) (int, error) {
-	n, _, err := db.purge(ctx, db.pasts(), apartPortion())
+	n, _, err := db.purge(ctx, db.pasts(), usualPortion())
 	return n, err
 }
 

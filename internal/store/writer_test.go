@@ -47,9 +47,14 @@ func block(t *testing.T, db *DB) (release func()) {
 
 func waiting(t *testing.T, db *DB, n int) {
 	t.Helper()
-	for deadline := time.Now().Add(10 * time.Second); len(db.writer.jobs) < n; {
+	until(t, db, fmt.Sprint(n), func(waiting int) bool { return waiting >= n })
+}
+
+func until(t *testing.T, db *DB, wanted string, is func(waiting int) bool) {
+	t.Helper()
+	for deadline := time.Now().Add(time.Minute); !is(len(db.writer.jobs)); time.Sleep(time.Millisecond) {
 		if time.Now().After(deadline) {
-			t.Fatalf("%d calls wait; wanted %d", len(db.writer.jobs), n)
+			t.Fatalf("%d calls wait; wanted %s", len(db.writer.jobs), wanted)
 		}
 	}
 }
@@ -168,6 +173,7 @@ func TestCrowd(t *testing.T) {
 	leave()
 	all.Wait()
 	release()
+	until(t, db, "none", func(waiting int) bool { return waiting == 0 })
 	if err := db.PutTicket(t.Context(), usher.Ticket{ID: "after"}); err != nil {
 		t.Errorf("when the crowd has left: %v", err)
 	}
