@@ -30,6 +30,7 @@ import (
 const (
 	expiredSessions = 20_000 // where USHER_BENCH_SESSIONS does not say otherwise
 	openSessions    = 2_000
+	verdictRate     = 1000     // a second from memory, where USHER_BENCH_RATE does not; a fifth of it reads the database, a fiftieth signs in
 	turnSeconds     = 1        // where USHER_BENCH_SECONDS does not
 	pauseSeconds    = 8        // of the load, between turns, where USHER_BENCH_PAUSE does not
 	longestSeconds  = 6 * 3600 // until the purge is stopped, where USHER_BENCH_LONGEST does not
@@ -313,7 +314,8 @@ func putLoadOn(address, long string) {
 	var mu sync.Mutex
 	took, until := series{}, time.Now().Add(d)
 	kinds := (&load{}).kinds()
-	for i, perSecond := range []int{1000, 200, 20} {
+	rate := setting("USHER_BENCH_RATE", verdictRate)
+	for i, perSecond := range []int{rate, max(rate/5, 1), max(rate/50, 1)} {
 		at := address + "/?what=" + url.QueryEscape(kinds[i])
 		begin := time.Now()
 		all.Go(func() {
